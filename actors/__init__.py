@@ -1,0 +1,1 @@
+"""What actors do: rules and decisions; no SQL, no HTTP, no JSON-LD."""

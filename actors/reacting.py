@@ -1,0 +1,72 @@
+"""Liking and sharing. The same functions serve local actors and remote ones."""
+
+from actors.errors import Forbidden
+from actors.recording import record
+from storage.actors import Actor
+from storage.publications import Publication
+from storage.reactions import Reactions
+from storage.transaction import Transaction
+
+
+async def like(tx: Transaction, actor: Actor, publication: Publication, *, uri: str | None = None) -> None:
+    """Like a publication and tell its author; liking twice changes nothing."""
+    await _react(tx, tx.likes, "Like", actor, publication, uri)
+
+
+async def unlike(tx: Transaction, actor: Actor, publication: Publication) -> None:
+    """Take a like back; does nothing when there is none."""
+    await _take_back(tx, tx.likes, "Like", actor, publication)
+
+
+async def share(tx: Transaction, actor: Actor, publication: Publication, *, uri: str | None = None) -> None:
+    """Share a publication with one's followers; sharing twice changes nothing.
+
+    Raises Forbidden for what is not public, but for its author (R4: private stays private).
+    """
+    if not publication.is_public and publication.author_id != actor.id:
+        raise Forbidden("Only what is public can be shared.")
+    await _react(tx, tx.shares, "Announce", actor, publication, uri)
+
+
+async def unshare(tx: Transaction, actor: Actor, publication: Publication) -> None:
+    """Take a share back; does nothing when there is none."""
+    await _take_back(tx, tx.shares, "Announce", actor, publication)
+
+
+async def _react(
+    tx: Transaction, reactions: Reactions, verb: str, actor: Actor, publication: Publication, uri: str | None
+) -> None:
+    author = await tx.actors.get(publication.author_id)
+    if await tx.follows.blocked_either_way(actor, author):
+        raise Forbidden("This publication is not open to you.")
+    activity_uri = uri
+    if actor.is_local and not await reactions.has(actor, publication):
+        activity = await record(
+            tx,
+            actor,
+            verb,
+            publication.uri,
+            publication=publication,
+            target=author,
+            is_public=verb == "Announce" and publication.is_public,
+        )
+        activity_uri = activity.uri if activity else uri
+    if activity_uri is not None:
+        await reactions.add(actor, publication, activity_uri, tx.now)
+
+
+async def _take_back(
+    tx: Transaction, reactions: Reactions, verb: str, actor: Actor, publication: Publication
+) -> None:
+    uri = await reactions.remove(actor, publication)
+    if uri is None:
+        return
+    await record(
+        tx,
+        actor,
+        "Undo",
+        uri,
+        publication=publication,
+        target=await tx.actors.get(publication.author_id),
+        details={"activity": {"id": uri, "type": verb, "actor": actor.uri, "object": publication.uri}},
+    )

@@ -1,0 +1,1 @@
+"""The protocol: everything said between nodes, and nothing else."""

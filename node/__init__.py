@@ -1,0 +1,1 @@
+"""The running server: puts the parts together and serves every surface."""

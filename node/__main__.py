@@ -1,0 +1,5 @@
+"""`python -m node` is `ilan`."""
+
+from node.cli import main
+
+main()

@@ -1,0 +1,27 @@
+"""What other nodes may ask of this one and tell it."""
+
+from starlette.routing import BaseRoute, Route
+
+from node.activitypub import actors, collections, discovery, inbox, publications
+
+ROUTES: list[BaseRoute] = [
+    # What is asked most comes first: routes are tried in their order.
+    Route("/inbox", inbox.post, methods=["POST"]),
+    Route("/actors/{username}/inbox", inbox.post_to_actor, methods=["POST"]),
+    Route("/actors/{username}", actors.show),
+    Route("/o/{number}", publications.show),
+    Route("/.well-known/webfinger", discovery.webfinger),
+    Route("/actors/{username}/outbox", collections.outbox),
+    Route("/actors/{username}/followers", collections.followers),
+    Route("/actors/{username}/following", collections.following),
+    Route("/actors/{username}/featured", collections.featured),
+    Route("/actors/{username}/activities/{number}", publications.show_activity),
+    Route("/o/{number}/replies", collections.replies),
+    Route("/o/{number}/likes", collections.likes),
+    Route("/o/{number}/shares", collections.shares),
+    Route("/.well-known/nodeinfo", discovery.nodeinfo_links),
+    Route("/nodeinfo/{version}", discovery.nodeinfo),
+    Route("/.well-known/host-meta", discovery.host_meta),
+    Route("/.well-known/host-meta.json", discovery.host_meta_json),
+]
+"""Every address of the protocol (`operating.md`, Addresses)."""

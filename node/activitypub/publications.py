@@ -1,0 +1,26 @@
+"""Objects and activities: what was published, and what was done."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation import serving
+from node.activitypub.reading import answer, reader_of
+from node.context import node_of
+
+
+async def show(request: Request) -> Response:
+    """Serve an object to whoever may read it."""
+    reader = await reader_of(request, has_page=True)
+    node = node_of(request)
+    async with node.database.read() as tx:
+        served = await serving.publication_at(tx, node.base_url, request.path_params["number"], reader)
+    return answer(request, served, reader, has_page=True)
+
+
+async def show_activity(request: Request) -> Response:
+    """Serve an activity to whoever may know of it."""
+    reader = await reader_of(request)
+    username, number = request.path_params["username"], request.path_params["number"]
+    async with node_of(request).database.read() as tx:
+        served = await serving.activity_at(tx, username, number, reader)
+    return answer(request, served, reader)

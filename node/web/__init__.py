@@ -1,0 +1,27 @@
+"""Pages for people: rendered here, without scripts, in the visitor's language."""
+
+from functools import partial
+
+from starlette.routing import BaseRoute, Route
+
+from actors.addresses import PATHS
+from node.web import home, network, profiles, publications, searching, shelves, static
+from node.web.errors import error_page
+from node.web.kinds import SHELVES
+
+__all__ = ["ROUTES", "error_page"]
+
+ROUTES: list[BaseRoute] = [
+    Route("/", home.show),
+    *(Route(shelf.path, partial(shelves.show, shelf)) for shelf in SHELVES),
+    *(Route(f"/{path}/{{slug}}", partial(publications.show, kind)) for kind, path in PATHS.items()),
+    Route("/@{username}", profiles.show),
+    Route("/@{username}/{number}", publications.show_note),
+    Route("/experts", shelves.show_experts),
+    Route("/search", searching.show),
+    Route("/tags/{tag}", searching.show_tag),
+    Route("/network", network.show_network),
+    Route("/about", network.show_about),
+    Route("/robots.txt", static.show_robots),
+    Route("/static/{name}", static.show),
+]

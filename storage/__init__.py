@@ -1,0 +1,1 @@
+"""What is kept: tables, each beside its queries; the only SQL."""

@@ -1,0 +1,1 @@
+"""How the tables came to be, one step for each change since the first release (Alembic)."""

@@ -1,0 +1,112 @@
+"""Who liked what, and who shared it."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, bindparam, delete, func, select
+
+from storage.actors import Actor
+from storage.base import Timestamp, metadata
+from storage.connection import Connection
+from storage.publications import Publication
+from storage.statements import Statement, insert_or_ignore
+
+
+def _reactions(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("actor_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+        Column(
+            "publication_id", BigInteger, ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True
+        ),
+        Column("uri", Text, nullable=False),
+        Column("created_at", Timestamp, nullable=False),
+        Index(f"ix_{name}_publication_id", "publication_id"),
+        Index(f"ix_{name}_uri", "uri"),
+    )
+
+
+likes = _reactions("likes")
+shares = _reactions("shares")
+
+
+class ReactionStatements:
+    """The same few statements for likes and for shares."""
+
+    def __init__(self, table: Table) -> None:
+        self.add = insert_or_ignore(table, table.c.actor_id)
+        self.remove = Statement(
+            delete(table)
+            .where(table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what"))
+            .returning(table.c.uri)
+        )
+        self.has = Statement(
+            select(table.c.uri).where(
+                table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what")
+            )
+        )
+        self.count = Statement(
+            select(func.count()).select_from(table).where(table.c.publication_id == bindparam("what"))
+        )
+        self.by_uri = Statement(
+            select(table.c.publication_id).where(
+                table.c.uri == bindparam("wanted"), table.c.actor_id == bindparam("by")
+            )
+        )
+
+
+_LIKES = ReactionStatements(likes)
+_SHARES = ReactionStatements(shares)
+
+
+class Reactions:
+    """Finds and keeps one kind of reaction: one for each actor and publication."""
+
+    def __init__(self, connection: Connection, statements: ReactionStatements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    async def add(self, actor: Actor, publication: Publication, uri: str, moment: datetime) -> bool:
+        """Keep a reaction; False when it was there already."""
+        return bool(
+            await self._connection.run(
+                self._statements.add,
+                actor_id=actor.id,
+                publication_id=publication.id,
+                uri=uri,
+                created_at=moment,
+            )
+        )
+
+    async def has(self, actor: Actor, publication: Publication) -> bool:
+        """Whether an actor reacted so to a publication."""
+        return (
+            await self._connection.first(self._statements.has, by=actor.id, what=publication.id) is not None
+        )
+
+    async def remove(self, actor: Actor, publication: Publication) -> str | None:
+        """Take a reaction back and return the id of its activity; None when there was none."""
+        uri: str | None = await self._connection.value(
+            self._statements.remove, by=actor.id, what=publication.id
+        )
+        return uri
+
+    async def publication_of(self, actor: Actor, uri: str) -> int | None:
+        """Find which publication an actor's reaction, known by its activity's id, is about."""
+        found: int | None = await self._connection.value(self._statements.by_uri, wanted=uri, by=actor.id)
+        return found
+
+    async def count(self, publication: Publication) -> int:
+        """How many actors reacted so."""
+        found: int = await self._connection.value(self._statements.count, what=publication.id)
+        return found
+
+
+def likes_of(connection: Connection) -> Reactions:
+    """Return the store of likes."""
+    return Reactions(connection, _LIKES)
+
+
+def shares_of(connection: Connection) -> Reactions:
+    """Return the store of shares (Announce)."""
+    return Reactions(connection, _SHARES)

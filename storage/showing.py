@@ -1,0 +1,85 @@
+"""What is shown of publications beside their rows: one with its author, and what belongs to many at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Label, Table, func, select
+
+from storage.actors import Actor, actors
+from storage.connection import Connection
+from storage.history import Revision, revisions
+from storage.listing import author_is_shown_to
+from storage.peers import Peer, peers
+from storage.publications import Publication, publications, visible_to
+from storage.reactions import likes, shares
+from storage.transaction import Transaction
+
+_COLUMNS = len(publications.c)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many actors known here like a publication, and how many shared it."""
+
+    likes: int = 0
+    shares: int = 0
+
+
+async def find_shown(
+    tx: Transaction, publication_id: int, reader: Actor | None
+) -> tuple[Publication, Actor] | None:
+    """Find a publication, local or remote, by its number if `reader` may read it, with its author."""
+    query = (
+        select(publications, actors)
+        .join(actors, actors.c.id == publications.c.author_id)
+        .where(publications.c.id == publication_id, visible_to(reader), author_is_shown_to(reader))
+    )
+    row = await _connection(tx).first(query)
+    return (Publication(*row[:_COLUMNS]), Actor(*row[_COLUMNS:])) if row else None
+
+
+async def tallies_of(tx: Transaction, publication_ids: Collection[int]) -> dict[int, Tally]:
+    """Count the reactions to several publications in one statement."""
+    if not publication_ids:
+        return {}
+    rows = await _connection(tx).all(
+        select(publications.c.id, _count(likes), _count(shares)).where(
+            publications.c.id.in_(sorted(set(publication_ids)))
+        )
+    )
+    return {row[0]: Tally(row[1], row[2]) for row in rows}
+
+
+async def revisions_between(
+    tx: Transaction, publication: Publication, lowest: int, highest: int
+) -> dict[int, Revision]:
+    """Return what a publication was from one revision to another, both included, by their numbers."""
+    rows = await _connection(tx).all(
+        select(revisions).where(
+            revisions.c.publication_id == publication.id, revisions.c.revision.between(lowest, highest)
+        )
+    )
+    return {row[1]: Revision(*row) for row in rows}
+
+
+async def peers_of(tx: Transaction, hosts: Collection[str]) -> dict[str, Peer]:
+    """Find several hosts at once."""
+    if not hosts:
+        return {}
+    rows = await _connection(tx).all(select(peers).where(peers.c.host.in_(sorted(set(hosts)))))
+    return {row[0]: Peer(*row) for row in rows}
+
+
+def _count(table: Table) -> Label[int]:
+    return (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.publication_id == publications.c.id)
+        .correlate(publications)
+        .scalar_subquery()
+        .label(table.name)
+    )
+
+
+def _connection(tx: Transaction) -> Connection:
+    return tx._connection  # noqa: SLF001 - these queries belong to storage, whatever file they stand in

@@ -1,0 +1,56 @@
+"""Who may read a publication: the one rule, shared by every list, page, feed, search and wire document."""
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from storage.actors import Actor
+from storage.follows import blocks, follows
+from storage.kinds import FollowState, Visibility
+from storage.publication_rows import mentions, publications
+
+
+def visible_to(reader: Actor | None) -> ColumnElement[bool]:
+    """Return the one rule of who may read a publication, as an SQL clause over `publications`.
+
+    Anybody reads what is public or unlisted; its author, those it mentions and (when it is private) the
+    author's accepted followers read the rest; nobody reads what stands between two actors who block.
+    """
+    open_to_all = or_(
+        publications.c.visibility == Visibility.PUBLIC, publications.c.visibility == Visibility.UNLISTED
+    )
+    if reader is None:
+        return open_to_all
+    mentioned = (
+        select(mentions.c.actor_id)
+        .where(mentions.c.publication_id == publications.c.id, mentions.c.actor_id == reader.id)
+        .exists()
+    )
+    follower = (
+        select(follows.c.id)
+        .where(
+            follows.c.followed_id == publications.c.author_id,
+            follows.c.follower_id == reader.id,
+            follows.c.state == FollowState.ACCEPTED,
+        )
+        .exists()
+    )
+    blocked = (
+        select(blocks.c.actor_id)
+        .where(
+            or_(
+                and_(blocks.c.actor_id == publications.c.author_id, blocks.c.blocked_id == reader.id),
+                and_(blocks.c.actor_id == reader.id, blocks.c.blocked_id == publications.c.author_id),
+            )
+        )
+        .exists()
+    )
+    return or_(
+        publications.c.author_id == reader.id,
+        and_(
+            ~blocked,
+            or_(
+                open_to_all,
+                mentioned,
+                and_(publications.c.visibility == Visibility.PRIVATE, follower),
+            ),
+        ),
+    )

@@ -1,0 +1,34 @@
+"""What many tests start from."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.databases import fresh_database
+from tests.fediverse import START, Fediverse
+
+
+@pytest.fixture
+async def fediverse(tmp_path: Path) -> AsyncIterator[Fediverse]:
+    """Return a network without nodes."""
+    async with Fediverse(tmp_path) as network:
+        yield network
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Return a fresh database, at a fixed moment."""
+    opened = Database(fresh_database(tmp_path), lambda: START)
+    yield opened
+    await opened.close()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case the same in every process, also where its value is made anew in each."""
+    if isinstance(val, bytes):
+        return f"{argname} of {len(val)} bytes"
+    if isinstance(val, int) and val.bit_length() > 64:
+        return f"{argname} of {val.bit_length()} bits"
+    return None
