@@ -1,5 +1,6 @@
 """Applying what was received: once, a moment later, several at a time, each in a savepoint of its own."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ PROBED_EVERY = timedelta(seconds=2)
 LEASE = timedelta(minutes=2)
 #: Seconds in which what a batch needs must come; what is missing then is tried again later.
 PATIENCE = 15.0
+#: The same for what a batch can do without.
+SHORT_PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,7 @@ async def apply_due(federation: Federation, size: int = BATCH) -> int:
         waiting = [step for step in steps if step.needs]
         if waiting:
             # What was just applied and is needed here is found without asking anybody.
-            needs = Needs.together(step.needs for step in waiting)
-            found = await resolve_all(
-                federation, needs.actors, needs.publications, needs.changed, within=PATIENCE
-            )
-            await _apply(batch, waiting, found)
+            await _apply(batch, waiting, await _resolve(federation, waiting))
     except Busy as error:
         log.warning("activities are applied again in a moment: %s", error)
         return 0
@@ -104,6 +103,15 @@ async def _take(federation: Federation, size: int) -> tuple[list[Received], dict
 async def _due(tx: Transaction, size: int) -> tuple[list[Received], dict[int, Actor]]:
     rows = await tx.received.due(tx.now, size)
     return rows, await tx.actors.by_ids([row.sender_id for row in rows])
+
+
+async def _resolve(federation: Federation, steps: Sequence[_Step]) -> Mapping[str, Found]:
+    needs = Needs.together(step.needs for step in steps)
+    needed, wished = await asyncio.gather(
+        resolve_all(federation, needs.actors, needs.publications, needs.changed, within=PATIENCE),
+        resolve_all(federation, (), needs.wished, within=SHORT_PATIENCE),
+    )
+    return wished | needed
 
 
 def _read(

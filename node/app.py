@@ -28,6 +28,7 @@ from node.http.access import Access
 from node.http.errors import TABLE, show_error
 from node.http.guards import Door, Dress, Preflight
 from node.http.inputs import KIB
+from node.http.keeping import Memory
 from node.http.rates import Rates
 from node.settings import Settings
 from node.version import version
@@ -134,6 +135,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
     app.router.redirect_slashes = False
     app.state.node = node
     app.state.rates = Rates(node.settings.limits)
+    app.state.memory = Memory()
     app.state.answered = answered
     app.state.bell = bell
     app.state.error_page = next(

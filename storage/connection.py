@@ -22,16 +22,22 @@ class Driver(Protocol):
 class Connection:
     """Runs statements on one connection, inside the transaction that somebody else opened."""
 
-    __slots__ = ("_driver", "dialect")
+    __slots__ = ("_driver", "dialect", "written")
 
     def __init__(self, driver: Driver, dialect: Dialect) -> None:
         self._driver = driver
         self.dialect = dialect
+        #: The tables that were written to, so that who keeps copies can know.
+        self.written: set[str] = set()
 
     def _compiled(self, statement: Statement | Executable) -> Compiled:
         if isinstance(statement, Statement):
-            return statement.compiled(self.dialect)
-        return compile_now(statement, self.dialect)
+            compiled = statement.compiled(self.dialect)
+        else:
+            compiled = compile_now(statement, self.dialect)
+        if compiled.writes is not None:
+            self.written.add(compiled.writes)
+        return compiled
 
     async def all(self, statement: Statement | Executable, /, **parameters: Any) -> list[Row]:
         """Run a statement and return all its rows."""

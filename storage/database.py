@@ -1,5 +1,6 @@
 """The database, whichever engine keeps it: opens the transactions in which everything happens."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
@@ -54,6 +55,7 @@ class Database:
         self.url = url
         self.clock = clock
         self.identifiers = Identifiers()
+        self._writes: Counter[str] = Counter()
         self._engine = _engine(url)
 
     @property
@@ -72,6 +74,11 @@ class Database:
                 yield Transaction(connection, self.clock(), self.identifiers)
             finally:
                 _writing.reset(token)
+        self._writes.update(connection.written)
+
+    def state_of(self, *tables: str) -> tuple[int, ...]:
+        """Return what changes whenever this process has committed a change to one of these tables."""
+        return tuple(self._writes[table] for table in tables)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:

@@ -57,8 +57,9 @@ Index(
 class Received:
     """One authenticated activity.
 
-    Two with the same sender, `uri` and `fingerprint` are the same. The fingerprint is empty but for
-    Update: some servers use one id for every edit, so there it is the digest of the body (I4).
+    Two with the same sender, `uri` and `fingerprint` are the same. The fingerprint is that of the body for
+    Update, since some servers use one id for every edit, that of the request's signature for what can be
+    said again after it was taken back, and empty for all else (I4).
     """
 
     id: int

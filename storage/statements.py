@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ClauseElement
 
 Convert = Callable[[Any], Any] | None
@@ -19,13 +20,14 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One statement as one engine wants it: the text, and how values go in and come out."""
+    """One statement as one engine wants it: the text, how values go in and come out, and what it writes."""
 
     sql: str
     names: tuple[str, ...]
     constants: Mapping[str, Any]
     binders: tuple[Convert, ...]
     readers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    writes: str | None = None
 
     def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
         """Put parameters in the order of the text, converted for the engine."""
@@ -125,7 +127,12 @@ def compile_now(element: Executable, dialect: Dialect, columns: Sequence[str] | 
         constants=_constants(compiled),
         binders=tuple(_binder(compiled.binds.get(name), dialect) for name in names),
         readers=_readers(element, dialect),
+        writes=_table_written(element),
     )
+
+
+def _table_written(element: Any) -> str | None:
+    return str(element.entity_description["name"]) if isinstance(element, UpdateBase) else None
 
 
 def _constants(compiled: Any) -> Mapping[str, Any]:

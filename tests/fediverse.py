@@ -15,10 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote
 
 import httpx
-from starlette.types import Message
 
 from actors.accounts import create_actor, create_node
 from actors.addresses import BODY, SERVER
@@ -39,29 +37,13 @@ from storage.follows import Follow
 from storage.kinds import ActorType, Policy
 from storage.publications import Publication
 from storage.received import Received
+from tests.asgi import Headers, Reply, ask
 from tests.databases import fresh_database
 from tests.key_pool import new_keys
 from tests.remotes import Persona, Remote
 
 START = datetime(2026, 8, 23, 10, 0, 0, tzinfo=UTC)
 EVERY_OUTCOME = ("applied", "ignored", "refused", "given up", None)
-
-Headers = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What an application answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON that was answered."""
-        document: dict[str, Any] = json.loads(self.body)
-        return document
 
 
 class Fediverse:
@@ -304,32 +286,7 @@ class LiveNode:
 
     async def ask(self, method: str, target: str, headers: Headers, body: bytes = b"") -> Reply:
         """Make a request of the application, with exactly these bytes."""
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "https",
-            "path": unquote(path),
-            "raw_path": path.encode("latin-1"),
-            "query_string": query.encode("latin-1"),
-            "root_path": "",
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            "client": ("192.0.2.1", 1234),
-            "server": (self.domain, 443),
-        }
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        answered = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent[0]["headers"]}
-        return Reply(sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:]))
+        return await ask(self.app, method, target, headers, body)
 
 
 __all__ = ["BODY", "SERVER", "START", "Fediverse", "LiveNode", "Persona", "Remote", "Reply"]

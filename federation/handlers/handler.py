@@ -26,14 +26,16 @@ class Needs:
     """What a handler must know before its transaction.
 
     Actors to fetch anew, publications to fetch unless they are kept, and publications to fetch anew.
+    `wished` are publications that it can do without: where one cannot be had, that is no failure.
     """
 
     actors: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    wished: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.actors or self.publications or self.changed)
+        return bool(self.actors or self.publications or self.changed or self.wished)
 
     @classmethod
     def together(cls, several: Iterable["Needs"]) -> "Needs":
@@ -43,6 +45,7 @@ class Needs:
             tuple(uri for one in each for uri in one.actors),
             tuple(uri for one in each for uri in one.publications),
             tuple(uri for one in each for uri in one.changed),
+            tuple(uri for one in each for uri in one.wished),
         )
 
     def failure(self, found: Mapping[str, Found]) -> FederationError | None:

@@ -18,9 +18,17 @@ _NOBODY = "Nobody here follows the author, is addressed or takes part in the con
 
 
 async def needs_of_create(tx: Transaction, activity: as2.Create, sender: Actor) -> Needs:
-    """Fetch an object that came only by its id (I9), when it is of the sender's server and concerns us."""
-    uri = activity.object.id
-    if isinstance(activity.object.embedded, as2.Object) or uri is None or not same_origin(uri, sender.uri):
+    """Fetch an object that came only by its id (I9), when it is of the sender's server and concerns us.
+
+    Of what somebody we follow answers, one step back is fetched as well (I5, I11).
+    """
+    uri, value = activity.object.id, activity.object.embedded
+    if isinstance(value, as2.Object):
+        parent = value.in_reply_to
+        if parent is None or await tx.publications.by_uri(parent):
+            return NOTHING
+        return Needs(wished=(parent,)) if await tx.follows.has_local_follower(sender) else NOTHING
+    if uri is None or not same_origin(uri, sender.uri):
         return NOTHING
     if await tx.publications.by_uri(uri):
         return NOTHING
@@ -36,6 +44,9 @@ async def on_create(tx: Transaction, activity: as2.Create, sender: Actor, known:
     _check_author(value, sender)
     if not await _concerns_us(tx, activity, value, sender):
         raise Ignored(_NOBODY)
+    parent = known.publication(value.in_reply_to)
+    if parent is not None and parent.incoming is not None:
+        await publishing.keep(tx, parent.author, parent.incoming)
     await publishing.keep(tx, sender, _incoming(tx, activity, value, sender, trusted=known.is_trusted))
 
 

@@ -3,14 +3,15 @@
 from starlette.routing import BaseRoute, Route
 
 from node.activitypub import actors, collections, discovery, inbox, publications
+from node.http.keeping import keeping
 
 ROUTES: list[BaseRoute] = [
     # What is asked most comes first: routes are tried in their order.
     Route("/inbox", inbox.post, methods=["POST"]),
     Route("/actors/{username}/inbox", inbox.post_to_actor, methods=["POST"]),
-    Route("/actors/{username}", actors.show),
-    Route("/o/{number}", publications.show),
-    Route("/.well-known/webfinger", discovery.webfinger),
+    Route("/actors/{username}", keeping("actors", "signing_keys")(actors.show)),
+    Route("/o/{number}", keeping("publications", "tombstones", "actors")(publications.show)),
+    Route("/.well-known/webfinger", keeping("actors", "publications")(discovery.webfinger)),
     Route("/actors/{username}/outbox", collections.outbox),
     Route("/actors/{username}/followers", collections.followers),
     Route("/actors/{username}/following", collections.following),

@@ -73,6 +73,17 @@ async def meet(fediverse: Fediverse, *, follow: bool = True, **sections: Any) ->
     return scene
 
 
+async def strangers(fediverse: Fediverse, **sections: Any) -> Scene:
+    """Set a scene in which nobody knows anybody yet."""
+    return await meet(fediverse, follow=False, **sections)
+
+
+async def hears(scene: Scene, number: int = 1, **how: Any) -> int:
+    """Deliver something new of alice's and return the status."""
+    body = body_of(make.create(make.note(ALICE, number), number))
+    return (await scene.node.deliver(forged(**{"body": body, **how}))).status
+
+
 async def befriend(scene: Scene, persona: Persona) -> None:
     """Let the office follow an actor of other software."""
     await scene.node.follow(scene.office, persona.uri)

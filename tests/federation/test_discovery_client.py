@@ -10,16 +10,12 @@ from federation.discovery import canonical_domain, describe_server, server_actor
 from federation.errors import FederationError, Gone, Malformed, Refused, Unreachable
 from federation.resolving import resolve_actor, resolve_handle
 from storage.actors import Actor
-from tests.federation.inbox_scene import ALICE, Scene, meet
+from tests.federation.inbox_scene import ALICE, Scene, strangers
 from tests.fediverse import Fediverse
 from tests.remotes import answer
 
 NODEINFO = "http://nodeinfo.diaspora.software/ns/schema"
 SOCIAL = "https://social.body.example/users/alice"
-
-
-async def strangers(fediverse: Fediverse) -> Scene:
-    return await meet(fediverse, follow=False)
 
 
 async def find(scene: Scene, handle: str) -> Actor:

@@ -12,15 +12,11 @@ from federation.resolving import Resolved, resolve_actor, resolve_all, resolve_h
 from storage.actors import Actor
 from storage.kinds import Policy
 from tests import make
-from tests.federation.inbox_scene import ALICE, Scene, befriend, meet
+from tests.federation.inbox_scene import ALICE, Scene, befriend, meet, strangers
 from tests.fediverse import Fediverse
 from tests.remotes import answer, redirect
 
 NOTE = f"{ALICE}/notes/1"
-
-
-async def strangers(fediverse: Fediverse, **sections: Any) -> Scene:
-    return await meet(fediverse, follow=False, **sections)
 
 
 async def actor_of(scene: Scene, uri: str = ALICE, **how: Any) -> Actor:

@@ -1,0 +1,108 @@
+"""Answers kept in memory for a moment: the documents that every other server asks for, rendered once.
+
+An answer is as good as new until this process commits a change to a table it was made from; another process
+(`ilan` beside a serving node) is noticed after half a second. Only what anybody gets is kept.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from node.context import node_of
+from node.http.rates import Quota, spend
+from node.http.replies import PUBLIC
+
+FRESH_SECONDS = 0.5
+MOST_BYTES = 8 * 1024 * 1024
+_OK = 200
+_ASKS = frozenset({b"accept", b"if-none-match", b"signature"})
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer, until when it is fresh, and the state of the tables it was made from."""
+
+    state: tuple[int, ...]
+    until: float
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class Again(Response):
+    """A kept answer, given again; its headers are its own, since middleware adds to them."""
+
+    def __init__(self, kept: _Kept) -> None:
+        self._kept = kept
+        self.status_code = _OK
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        """Send it."""
+        start: Message = {"type": "http.response.start", "status": _OK, "headers": list(self._kept.headers)}
+        await send(start)
+        await send({"type": "http.response.body", "body": self._kept.body})
+
+
+class Memory:
+    """Kept answers, bounded by their bytes; what was used longest ago goes first. One for each app."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: tuple[bytes, ...], state: tuple[int, ...]) -> _Kept | None:
+        """Return an answer that is as good as new."""
+        kept = self._kept.get(key)
+        if kept is None or kept.state != state or kept.until < time.monotonic():
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def put(self, key: tuple[bytes, ...], kept: _Kept) -> None:
+        """Keep an answer, in place of an older one."""
+        before = self._kept.pop(key, None)
+        self._bytes += len(kept.body) - (len(before.body) if before else 0)
+        self._kept[key] = kept
+        while self._bytes > MOST_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= len(oldest.body)
+
+
+def keeping(*tables: str) -> Callable[[Handler], Handler]:
+    """Keep the answers of a handler that makes them from these tables and from nothing else.
+
+    Signed requests, and every request where this node asks for signatures, go to the handler itself.
+    """
+
+    def keep(handler: Handler) -> Handler:
+        async def answer(request: Request) -> Response:
+            scope = request.scope
+            federation = node_of(request).federation
+            asked = [(name, value) for name, value in scope["headers"] if name in _ASKS]
+            is_signed = any(name == b"signature" for name, _ in asked)
+            if scope["method"] != "GET" or is_signed or federation.authorized_fetch:
+                return await handler(request)
+            memory: Memory = request.app.state.memory
+            key = (scope["raw_path"], scope["query_string"], *(part for pair in asked for part in pair))
+            # Taken before anything is read: what changes meanwhile makes the answer stale at once.
+            state = federation.database.state_of(*tables)
+            kept = memory.get(key, state)
+            if kept is not None:
+                spend(request, Quota.REQUESTS)
+                return Again(kept)
+            response = await handler(request)
+            if response.status_code == _OK and response.headers.get("cache-control") == PUBLIC:
+                until = time.monotonic() + FRESH_SECONDS
+                memory.put(key, _Kept(state, until, tuple(response.raw_headers), bytes(response.body)))
+            return response
+
+        return answer
+
+    return keep
