@@ -33,7 +33,7 @@ PROBES_AT_ONCE = 32
 
 #: How many hosts are in hand, and how many deliveries of each: what a crash leaves for later.
 LANES = 256
-PER_LANE = 8
+PER_LANE = 32
 
 #: What is taken is not due again for so long. No request starts that might outlast it.
 LEASE = timedelta(minutes=2)
