@@ -22,7 +22,9 @@ def listed_for(reader: Actor | None) -> ColumnElement[bool]:
     if reader is None:
         return and_(is_public, author_is_shown_to(None))
     is_own = publications.c.author_id == reader.id
-    is_restricted = publications.c.visibility.in_([Visibility.PRIVATE, Visibility.DIRECT])
+    is_restricted = or_(
+        publications.c.visibility == Visibility.PRIVATE, publications.c.visibility == Visibility.DIRECT
+    )
     return and_(visible_to(reader), or_(is_public, is_own, is_restricted), author_is_shown_to(reader))
 
 
@@ -41,7 +43,7 @@ def author_is_shown_to(reader: Actor | None) -> ColumnElement[bool]:
             or_(
                 actors.c.gone_at.is_not(None),
                 actors.c.suspended_at.is_not(None),
-                peers.c.policy.in_(hidden),
+                *(peers.c.policy == policy for policy in hidden),
             ),
         )
         .exists()

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -45,6 +46,10 @@ class Among(ColumnElement[bool]):
         self.column = column
         item = BigInteger if isinstance(column.type, BigInteger) else Text
         self.parameter = bindparam(name, type_=_ListParameter(item))
+
+    def self_group(self, against: OperatorType | None = None) -> "Among":  # noqa: ARG002 - SQLAlchemy's signature
+        """Stand as it is: SQLAlchemy would add `= 1` on SQLite, which then reads the whole table."""
+        return self
 
 
 @compiles(Among, "sqlite")

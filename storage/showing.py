@@ -2,19 +2,53 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Label, Table, func, select
+from sqlalchemy import Label, Select, Table, bindparam, func, select
 
 from storage.actors import Actor, actors
 from storage.connection import Connection
 from storage.history import Revision, revisions
 from storage.listing import author_is_shown_to
+from storage.lists import Among
 from storage.peers import Peer, peers
 from storage.publications import Publication, publications, visible_to
 from storage.reactions import likes, shares
+from storage.statements import Statement
 from storage.transaction import Transaction
 
+
+def _count(table: Table) -> Label[int]:
+    return (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.publication_id == publications.c.id)
+        .correlate(publications)
+        .scalar_subquery()
+        .label(table.name)
+    )
+
+
+def _shown_to(reader: Actor | None) -> Select[Any]:
+    return (
+        select(publications, actors)
+        .join(actors, actors.c.id == publications.c.author_id)
+        .where(publications.c.id == bindparam("wanted"), visible_to(reader), author_is_shown_to(reader))
+    )
+
+
 _COLUMNS = len(publications.c)
+_SHOWN_TO_ALL = Statement(_shown_to(None))
+_TALLIES = Statement(
+    select(publications.c.id, _count(likes), _count(shares)).where(Among(publications.c.id, "ids"))
+)
+_REVISIONS = Statement(
+    select(revisions).where(
+        revisions.c.publication_id == bindparam("row_id"),
+        revisions.c.revision.between(bindparam("lowest"), bindparam("highest")),
+    )
+)
+_PEERS = Statement(select(peers).where(Among(peers.c.host, "hosts")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +63,8 @@ async def find_shown(
     tx: Transaction, publication_id: int, reader: Actor | None
 ) -> tuple[Publication, Actor] | None:
     """Find a publication, local or remote, by its number if `reader` may read it, with its author."""
-    query = (
-        select(publications, actors)
-        .join(actors, actors.c.id == publications.c.author_id)
-        .where(publications.c.id == publication_id, visible_to(reader), author_is_shown_to(reader))
-    )
-    row = await _connection(tx).first(query)
+    query = _SHOWN_TO_ALL if reader is None else _shown_to(reader)
+    row = await _connection(tx).first(query, wanted=publication_id)
     return (Publication(*row[:_COLUMNS]), Actor(*row[_COLUMNS:])) if row else None
 
 
@@ -42,11 +72,7 @@ async def tallies_of(tx: Transaction, publication_ids: Collection[int]) -> dict[
     """Count the reactions to several publications in one statement."""
     if not publication_ids:
         return {}
-    rows = await _connection(tx).all(
-        select(publications.c.id, _count(likes), _count(shares)).where(
-            publications.c.id.in_(sorted(set(publication_ids)))
-        )
-    )
+    rows = await _connection(tx).all(_TALLIES, ids=publication_ids)
     return {row[0]: Tally(row[1], row[2]) for row in rows}
 
 
@@ -54,11 +80,7 @@ async def revisions_between(
     tx: Transaction, publication: Publication, lowest: int, highest: int
 ) -> dict[int, Revision]:
     """Return what a publication was from one revision to another, both included, by their numbers."""
-    rows = await _connection(tx).all(
-        select(revisions).where(
-            revisions.c.publication_id == publication.id, revisions.c.revision.between(lowest, highest)
-        )
-    )
+    rows = await _connection(tx).all(_REVISIONS, row_id=publication.id, lowest=lowest, highest=highest)
     return {row[1]: Revision(*row) for row in rows}
 
 
@@ -66,19 +88,8 @@ async def peers_of(tx: Transaction, hosts: Collection[str]) -> dict[str, Peer]:
     """Find several hosts at once."""
     if not hosts:
         return {}
-    rows = await _connection(tx).all(select(peers).where(peers.c.host.in_(sorted(set(hosts)))))
+    rows = await _connection(tx).all(_PEERS, hosts=hosts)
     return {row[0]: Peer(*row) for row in rows}
-
-
-def _count(table: Table) -> Label[int]:
-    return (
-        select(func.count())
-        .select_from(table)
-        .where(table.c.publication_id == publications.c.id)
-        .correlate(publications)
-        .scalar_subquery()
-        .label(table.name)
-    )
 
 
 def _connection(tx: Transaction) -> Connection:

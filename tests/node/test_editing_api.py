@@ -160,8 +160,9 @@ async def test_of_two_who_edit_at_once_the_slower_one_is_told(fediverse: Fediver
     first = await amina.publish(NOTE)
     path = f"{LIST}/{first['id']}"
     slower = asyncio.create_task(amina.send("PATCH", path, {"body": "Ask @author@slow.example"}))
-    while not slow.asked:  # noqa: ASYNC110 - the one who is asked has nothing to wait for
+    while not (slow.asked or slower.done()):  # noqa: ASYNC110 - whoever is asked has nothing to wait for
         await asyncio.sleep(0)
+    assert not slower.done()
     faster = await amina.send("PATCH", path, {"body": "Quick."})
     assert faster.status_code == 200
     answers.set()
