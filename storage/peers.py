@@ -192,6 +192,8 @@ class Peers:
 
     async def by_hosts(self, hosts: Collection[str]) -> list[Peer]:
         """Find several hosts at once."""
+        if not hosts:
+            return []
         return [Peer(*row) for row in await self._connection.all(_BY_HOSTS, hosts=sorted(set(hosts)))]
 
     async def all(self) -> list[Peer]:

@@ -11,7 +11,6 @@ from storage.connection import Connection
 from storage.history import Revision, revisions
 from storage.listing import author_is_shown_to
 from storage.lists import Among
-from storage.peers import Peer, peers
 from storage.publications import Publication, publications, visible_to
 from storage.reactions import likes, shares
 from storage.statements import Statement
@@ -48,7 +47,6 @@ _REVISIONS = Statement(
         revisions.c.revision.between(bindparam("lowest"), bindparam("highest")),
     )
 )
-_PEERS = Statement(select(peers).where(Among(peers.c.host, "hosts")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +80,6 @@ async def revisions_between(
     """Return what a publication was from one revision to another, both included, by their numbers."""
     rows = await _connection(tx).all(_REVISIONS, row_id=publication.id, lowest=lowest, highest=highest)
     return {row[1]: Revision(*row) for row in rows}
-
-
-async def peers_of(tx: Transaction, hosts: Collection[str]) -> dict[str, Peer]:
-    """Find several hosts at once."""
-    if not hosts:
-        return {}
-    rows = await _connection(tx).all(_PEERS, hosts=hosts)
-    return {row[0]: Peer(*row) for row in rows}
 
 
 def _connection(tx: Transaction) -> Connection:

@@ -9,7 +9,7 @@ ROUTES: list[BaseRoute] = [
     # What is asked most comes first: routes are tried in their order.
     Route("/inbox", inbox.post, methods=["POST"]),
     Route("/actors/{username}/inbox", inbox.post_to_actor, methods=["POST"]),
-    Route("/actors/{username}", keeping("actors", "signing_keys")(actors.show)),
+    Route("/actors/{username}", keeping("actors", "signing_keys", quota=actors.quota_of)(actors.show)),
     Route("/o/{number}", keeping("publications", "tombstones", "actors")(publications.show)),
     Route("/.well-known/webfinger", keeping("actors", "publications")(discovery.webfinger)),
     Route("/actors/{username}/outbox", collections.outbox),

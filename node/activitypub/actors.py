@@ -10,6 +10,11 @@ from node.context import node_of
 from node.http.rates import Quota, spend
 
 
+def quota_of(request: Request) -> Quota:
+    """Return what an unsigned request for an actor counts against: all other nodes need the server's own."""
+    return Quota.INBOX if request.path_params["username"] == SERVER else Quota.REQUESTS
+
+
 async def show(request: Request) -> Response:
     """Serve an actor. The server's own is anybody's: two strict nodes could not meet otherwise (Z1)."""
     username = request.path_params["username"]

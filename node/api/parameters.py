@@ -15,7 +15,6 @@ from node.context import node_of
 from node.http.errors import NOTHING_HERE
 from storage.actors import Actor
 from storage.kinds import Kind, Policy
-from storage.showing import peers_of
 from storage.transaction import Transaction
 
 BASE = "/api/ilan/v1"
@@ -141,9 +140,9 @@ async def _author(tx: Transaction, request: Request, named: str, reader: Actor |
         actor = await tx.actors.by_handle(username, host.lower())
     if actor is None or actor.gone_at is not None or actor.suspended_at is not None:
         return None
-    peer = (await peers_of(tx, [actor.host])).get(actor.host)
+    peers = await tx.peers.by_hosts([actor.host])
     hidden = {Policy.BLOCKED} if reader is not None else {Policy.LIMITED, Policy.BLOCKED}
-    return None if peer is not None and peer.policy in hidden else actor
+    return None if any(peer.policy in hidden for peer in peers) else actor
 
 
 def _digits(value: str) -> int | None:

@@ -22,7 +22,6 @@ from storage.kinds import FollowState, Policy
 from storage.peers import Peer
 from storage.publications import Publication
 from storage.search import COUNT_LIMIT
-from storage.showing import peers_of
 from storage.transaction import Transaction
 
 _EXCERPT = 240
@@ -106,7 +105,7 @@ async def _nodes(tx: Transaction, node: Node, hits: Mapping[str, int]) -> list[d
     """
     own = node.settings.node.domain
     complete = await _followed(tx)
-    peers = await peers_of(tx, {*complete, *hits} - {own})
+    peers = {peer.host: peer for peer in await tx.peers.by_hosts({*complete, *hits} - {own})}
     shown = [
         host
         for host in sorted({*complete, *hits} - {own}, key=lambda host: (-hits.get(host, 0), host))

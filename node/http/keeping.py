@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
 
 from node.context import node_of
 from node.http.rates import Quota, spend
@@ -35,27 +34,16 @@ class _Kept:
     body: bytes
 
 
-class Again(Response):
-    """A kept answer, given again; its headers are its own, since middleware adds to them."""
-
-    def __init__(self, kept: _Kept) -> None:
-        self._kept = kept
-        self.status_code = _OK
-        self.background = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Send it."""
-        start: Message = {"type": "http.response.start", "status": _OK, "headers": list(self._kept.headers)}
-        await send(start)
-        await send({"type": "http.response.body", "body": self._kept.body})
-
-
 class Memory:
-    """Kept answers, bounded by their bytes; what was used longest ago goes first. One for each app."""
+    """Kept answers, bounded by their size and that of what was asked; the least used go first; one for each app."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
+        self._most_bytes = most_bytes
         self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: tuple[bytes, ...], state: tuple[int, ...]) -> _Kept | None:
         """Return an answer that is as good as new."""
@@ -68,17 +56,28 @@ class Memory:
     def put(self, key: tuple[bytes, ...], kept: _Kept) -> None:
         """Keep an answer, in place of an older one."""
         before = self._kept.pop(key, None)
-        self._bytes += len(kept.body) - (len(before.body) if before else 0)
+        if before is not None:
+            self._bytes -= _size(key, before)
         self._kept[key] = kept
-        while self._bytes > MOST_BYTES:
-            _, oldest = self._kept.popitem(last=False)
-            self._bytes -= len(oldest.body)
+        self._bytes += _size(key, kept)
+        while self._bytes > self._most_bytes:
+            self._bytes -= _size(*self._kept.popitem(last=False))
 
 
-def keeping(*tables: str) -> Callable[[Handler], Handler]:
+def _size(key: tuple[bytes, ...], kept: _Kept) -> int:
+    # Whoever asks chooses the key, and may choose a long one.
+    return sum(map(len, key)) + len(kept.body)
+
+
+def _for_anybody(_request: Request) -> Quota:
+    return Quota.REQUESTS
+
+
+def keeping(*tables: str, quota: Callable[[Request], Quota] = _for_anybody) -> Callable[[Handler], Handler]:
     """Keep the answers of a handler that makes them from these tables and from nothing else.
 
-    Signed requests, and every request where this node asks for signatures, go to the handler itself.
+    `quota` is what the handler itself would count the request against, and so what is counted here. Signed
+    requests, and every request where this node asks for signatures, go to the handler itself.
     """
 
     def keep(handler: Handler) -> Handler:
@@ -95,8 +94,11 @@ def keeping(*tables: str) -> Callable[[Handler], Handler]:
             state = federation.database.state_of(*tables)
             kept = memory.get(key, state)
             if kept is not None:
-                spend(request, Quota.REQUESTS)
-                return Again(kept)
+                spend(request, quota(request))
+                again = Response(kept.body)
+                # A list of its own, since middleware adds to it.
+                again.raw_headers = list(kept.headers)
+                return again
             response = await handler(request)
             if response.status_code == _OK and response.headers.get("cache-control") == PUBLIC:
                 until = time.monotonic() + FRESH_SECONDS

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from node.http.keeping import Memory, _Kept
 from tests.node.served import ServedNode, served
 
 
@@ -36,3 +37,20 @@ async def test_who_asks_for_a_page_is_not_given_the_kept_document(tmp_path: Path
         assert page.status_code == 303
         known = await node.get("/actors/office", if_none_match=document.headers["etag"])
         assert known.status_code == 304
+
+
+async def test_kept_answers_count_as_fresh_ones_do(tmp_path: Path) -> None:
+    async with served(tmp_path, {"limits": {"requests_per_minute": 3}}) as node:
+        of_server = [(await node.get("/actors/node")).status_code for _ in range(6)]
+        assert of_server == [200] * 6
+        of_office = [(await node.get("/actors/office")).status_code for _ in range(4)]
+        assert of_office == [200, 200, 200, 429]
+
+
+def test_the_memory_is_bounded_by_what_was_asked_as_well() -> None:
+    memory = Memory(most_bytes=100)
+    for number in range(9):
+        memory.put((bytes([number]) * 30,), _Kept((), float("inf"), (), b"x"))
+    assert len(memory) == 3
+    assert memory.get((bytes([8]) * 30,), ()) is not None
+    assert memory.get((bytes([0]) * 30,), ()) is None

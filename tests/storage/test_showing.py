@@ -3,7 +3,7 @@
 from actors.replicating import bury
 from storage.database import Database
 from storage.history import Revision
-from storage.showing import Tally, find_shown, peers_of, revisions_between, tallies_of
+from storage.showing import Tally, find_shown, revisions_between, tallies_of
 from tests.make import remote_actor, remote_publication
 
 
@@ -35,8 +35,9 @@ async def test_revisions_are_found_by_their_numbers(database: Database) -> None:
 async def test_hosts_are_found_at_once_and_those_unknown_left_out(database: Database) -> None:
     async with database.begin() as tx:
         await tx.peers.meet("one.example", tx.now)
-        assert list(await peers_of(tx, ["one.example", "unknown.example"])) == ["one.example"]
-        assert await peers_of(tx, []) == {}
+        found = await tx.peers.by_hosts(["one.example", "unknown.example"])
+        assert [peer.host for peer in found] == ["one.example"]
+        assert await tx.peers.by_hosts([]) == []
 
 
 async def test_what_is_buried_is_shown_to_nobody(database: Database) -> None:
