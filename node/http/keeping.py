@@ -35,7 +35,7 @@ class _Kept:
 
 
 class Memory:
-    """Kept answers, bounded by their size and that of what was asked; the least used go first; one for each app."""
+    """Kept answers, bounded by their size and that of what was asked; the least used go first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
