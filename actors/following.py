@@ -4,6 +4,7 @@ A remote actor's verbs come with the `uri` of the activity that was received; a 
 """
 
 from dataclasses import replace
+from typing import Final
 
 from actors.addresses import SERVER
 from actors.errors import Forbidden, NotFound
@@ -12,6 +13,9 @@ from storage.actors import Actor
 from storage.follows import Follow
 from storage.kinds import FollowState
 from storage.transaction import Transaction
+
+_SHOWN_AT_FIRST: Final = 40
+"""How many of an actor's newest publications whoever starts following finds in the home timeline."""
 
 
 async def follow(
@@ -74,6 +78,8 @@ async def _let_in(tx: Transaction, followed: Actor, follower: Actor, known: Foll
         if follower.is_local and follower.username == SERVER:
             # Our node now follows another one: read its catalogue back.
             await tx.backfills.start(followed.id, tx.now)
+        elif follower.is_local:
+            await tx.home.fill(follower, followed, _SHOWN_AT_FIRST)
     await record(
         tx,
         followed,
@@ -89,6 +95,8 @@ async def reject(tx: Transaction, followed: Actor, follower: Actor) -> None:
     """Refuse a follower, or show an accepted one out; NotFound when it never asked."""
     known = await _asked(tx, follower, followed)
     await tx.follows.decide(known, FollowState.REJECTED, tx.now)
+    if follower.is_local:
+        await tx.home.clear(follower, followed)
     await _say_no(tx, followed, follower, known.uri)
 
 
@@ -117,6 +125,8 @@ async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
     if known is None:
         return
     await tx.follows.remove(follower, followed)
+    if follower.is_local:
+        await tx.home.clear(follower, followed)
     await record(
         tx,
         follower,

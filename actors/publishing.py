@@ -20,6 +20,7 @@ from actors.mentions import MentionTarget
 from actors.recording import record
 from actors.replicating import bury, forget, forget_all, keep, revise
 from actors.slugs import free_slug
+from actors.tags import tag_names
 from storage.actors import Actor
 from storage.history import Revision
 from storage.kinds import CATALOGUE, ActorType, Visibility
@@ -62,10 +63,11 @@ async def publish(
         url=quote(page_url(author, draft.kind, number, slug), safe=_UNCHANGED_WHEN_QUOTED),
         context=context,
     )
-    publication = _written(fresh, author, draft, mentioned or {})
-    await tx.publications.add(publication)
+    publication = await tx.publications.add(_written(fresh, author, draft, mentioned or {}))
     await _keep_mentions(tx, publication, mentioned or {})
+    await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     await index(tx, publication)
+    await tx.home.place(publication)
     await record(
         tx, author, "Create", publication.uri, publication=publication, is_public=publication.is_public
     )
@@ -97,6 +99,7 @@ async def edit(
     changed = replace(written, revision=publication.revision + 1, updated_at=tx.now)
     await tx.publications.change(changed)
     await _keep_mentions(tx, changed, mentioned or {})
+    await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
     await record(tx, author, "Update", changed.uri, publication=changed, is_public=changed.is_public)
     return changed

@@ -1,11 +1,16 @@
 """Liking and sharing. The same functions serve local actors and remote ones."""
 
+from datetime import timedelta
+from typing import Final
+
 from actors.errors import Forbidden
 from actors.recording import record
 from storage.actors import Actor
 from storage.publications import Publication
 from storage.reactions import Reactions
 from storage.transaction import Transaction
+
+_SEEN_LATELY: Final = timedelta(days=1)
 
 
 async def like(tx: Transaction, actor: Actor, publication: Publication, *, uri: str | None = None) -> None:
@@ -25,17 +30,23 @@ async def share(tx: Transaction, actor: Actor, publication: Publication, *, uri:
     """
     if not publication.is_public and publication.author_id != actor.id:
         raise Forbidden("Only what is public can be shared.")
-    await _react(tx, tx.shares, "Announce", actor, publication, uri)
+    number = await _react(tx, tx.shares, "Announce", actor, publication, uri)
+    if number is not None:
+        await tx.home.place_share(number, actor, publication, tx.new_id(tx.now - _SEEN_LATELY))
 
 
 async def unshare(tx: Transaction, actor: Actor, publication: Publication) -> None:
     """Take a share back; does nothing when there is none."""
+    number = await tx.shares.number(actor, publication)
     await _take_back(tx, tx.shares, "Announce", actor, publication)
+    if number is not None:
+        await tx.home.take_back(number, actor)
 
 
 async def _react(
     tx: Transaction, reactions: Reactions, verb: str, actor: Actor, publication: Publication, uri: str | None
-) -> None:
+) -> int | None:
+    """Keep a reaction and return its number; None when it was there already."""
     author = await tx.actors.get(publication.author_id)
     if await tx.follows.blocked_either_way(actor, author):
         raise Forbidden("This publication is not open to you.")
@@ -51,8 +62,9 @@ async def _react(
             is_public=verb == "Announce" and publication.is_public,
         )
         activity_uri = activity.uri if activity else uri
-    if activity_uri is not None:
-        await reactions.add(actor, publication, activity_uri, tx.now)
+    if activity_uri is None:
+        return None
+    return await reactions.add(actor, publication, activity_uri, tx.now)
 
 
 async def _take_back(

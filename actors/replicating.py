@@ -7,6 +7,7 @@ from actors.audience import narrower
 from actors.errors import Forbidden
 from actors.incoming import Incoming
 from actors.indexing import index
+from actors.tags import tag_names
 from storage.actors import Actor
 from storage.history import Tombstone
 from storage.publications import Publication
@@ -40,7 +41,9 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
     )
     publication = await tx.publications.add(_received(fresh, incoming, tx.now))
     await _mention(tx, publication, incoming)
+    await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     await index(tx, publication)
+    await tx.home.place(publication)
     return publication
 
 
@@ -64,6 +67,7 @@ async def revise(tx: Transaction, author: Actor, publication: Publication, incom
         changed = replace(changed, updated_at=tx.now)
     await tx.publications.change(changed)
     await _mention(tx, changed, incoming)
+    await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
     return changed
 

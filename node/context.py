@@ -1,21 +1,26 @@
 """What every part of a running node needs, passed by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import HTTPConnection
 
 from federation.context import Federation
 from node.settings import Settings
+from node.shelf import Shelf
 from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A running node. `node.app.build_node` puts one together from its settings."""
+    """A running node. `node.app.build_node` puts one together from its settings.
+
+    `shelf` keeps what the client API makes of rows.
+    """
 
     settings: Settings
     federation: Federation
+    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
 
     @property
     def database(self) -> Database:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
+    Integer,
     Table,
     Text,
     bindparam,
@@ -61,6 +62,8 @@ actors = Table(
     Column("fetched_at", Timestamp),
     Column("gone_at", Timestamp),
     Column("suspended_at", Timestamp),
+    # Rises at each change, so that who keeps what was made of a row knows whether it is still true.
+    Column("revision", Integer, nullable=False, server_default="1"),
     Index("ix_actors_handle", "username", "host"),
 )
 Index(
@@ -114,6 +117,7 @@ class Actor:
     fetched_at: datetime | None = None
     gone_at: datetime | None = None
     suspended_at: datetime | None = None
+    revision: int = 1
 
     @property
     def handle(self) -> str:
@@ -142,13 +146,15 @@ _BY_HANDLE = Statement(
     )
     .order_by(actors.c.is_local.desc(), actors.c.id)
 )
-_FIXED = {"id", "uri", "is_local", "created_at"}
+_FIXED = {"id", "uri", "is_local", "created_at", "revision"}
 _CHANGE = Statement(
-    update(actors).where(actors.c.id == bindparam("row_id")),
+    update(actors).where(actors.c.id == bindparam("row_id")).values(revision=actors.c.revision + 1),
     columns=[column.name for column in actors.columns if column.name not in _FIXED],
 )
 _MARK_GONE = Statement(
-    update(actors).where(actors.c.id == bindparam("row_id")).values(gone_at=bindparam("moment"))
+    update(actors)
+    .where(actors.c.id == bindparam("row_id"))
+    .values(gone_at=bindparam("moment"), revision=actors.c.revision + 1)
 )
 _LOCAL_PEOPLE = Statement(
     select(func.count())

@@ -9,10 +9,10 @@ from storage.actors import Actor, actors
 from storage.kinds import Policy, Visibility
 from storage.peers import peers
 from storage.publication_rows import publications
-from storage.visibility import visible_to
+from storage.visibility import Reader, visible_to
 
 
-def listed_for(reader: Actor | None) -> ColumnElement[bool]:
+def listed_for(reader: Reader) -> ColumnElement[bool]:
     """Return, as an SQL clause over `publications`, what may be listed for `reader` (None: anybody).
 
     What is unlisted is readable by anybody who has its address, but stands in nobody's lists except its
@@ -21,14 +21,14 @@ def listed_for(reader: Actor | None) -> ColumnElement[bool]:
     is_public = publications.c.visibility == Visibility.PUBLIC
     if reader is None:
         return and_(is_public, author_is_shown_to(None))
-    is_own = publications.c.author_id == reader.id
+    is_own = publications.c.author_id == (reader.id if isinstance(reader, Actor) else reader)
     is_restricted = or_(
         publications.c.visibility == Visibility.PRIVATE, publications.c.visibility == Visibility.DIRECT
     )
     return and_(visible_to(reader), or_(is_public, is_own, is_restricted), author_is_shown_to(reader))
 
 
-def author_is_shown_to(reader: Actor | None) -> ColumnElement[bool]:
+def author_is_shown_to(reader: Reader) -> ColumnElement[bool]:
     """Return, as an SQL clause over `publications`, whether anything of their authors is shown to `reader`.
 
     Nothing is of those that are gone or suspended, nor of blocked hosts; what comes from limited hosts

@@ -57,8 +57,10 @@ publications = Table(
     Column("starts_at", Timestamp),
     Column("ends_at", Timestamp),
     Column("document", Json),
+    Column("conversation", Text),
     Index("ix_publications_author", "author_id", "id"),
     Index("ix_publications_kind", "kind", "id"),
+    Index("ix_publications_conversation", "conversation"),
 )
 Index(
     "uq_publications_slug",
@@ -89,6 +91,14 @@ mentions = Table(
     Index("ix_mentions_actor_id", "actor_id", "publication_id"),
 )
 
+publication_tags = Table(
+    "publication_tags",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("publication_id", BigInteger, ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_publication_tags_publication_id", "publication_id"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -99,7 +109,8 @@ class Publication:
     "body": {language: Markdown}, …}, for local ones. `details` are the facts of its kind, in the words of
     the publications API. `recipients` is {"to": [URI], "cc": [URI]}; `tags` and `attachments` are lists
     of objects in ActivityStreams' words; `concepts` a list of {"id", "scheme", "name"}. `document` is the
-    remote original as it was received.
+    remote original as it was received; `conversation` the address of what its thread starts with, as far as
+    it is known here.
     """
 
     id: int
@@ -137,6 +148,7 @@ class Publication:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     document: dict[str, Any] | None = None
+    conversation: str | None = None
 
     @property
     def is_public(self) -> bool:

@@ -3,7 +3,8 @@
 Every search for something to show passes `visible_to(reader)`; what does not, says so in its name or text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, false, func, insert, select, update
@@ -13,13 +14,13 @@ from storage.base import values
 from storage.connection import Connection
 from storage.kinds import Visibility
 from storage.lists import Among
-from storage.publication_rows import Publication, mentions, publications
+from storage.publication_rows import Publication, mentions, publication_tags, publications
 from storage.statements import Statement, insert_or_ignore
 from storage.visibility import visible_to
 
 __all__ = ["Publication", "Publications", "mentions", "publications", "visible_to"]
 
-_FIXED = {"id", "uri", "author_id", "is_local", "published_at", "created_at"}
+_FIXED = {"id", "uri", "author_id", "is_local", "published_at", "created_at", "conversation"}
 _ADD = Statement(insert(publications))
 _CHANGE = Statement(
     update(publications).where(publications.c.id == bindparam("row_id")),
@@ -44,6 +45,18 @@ _PUBLIC_WITH_AUTHOR = Statement(
 _DELETE = Statement(delete(publications).where(publications.c.id == bindparam("row_id")))
 _MENTION = insert_or_ignore(mentions)
 _FORGET_MENTIONS = Statement(delete(mentions).where(mentions.c.publication_id == bindparam("row_id")))
+_TAG = insert_or_ignore(publication_tags)
+_FORGET_TAGS = Statement(
+    delete(publication_tags).where(publication_tags.c.publication_id == bindparam("row_id"))
+)
+_CONVERSATION_OF = Statement(
+    select(publications.c.conversation).where(publications.c.uri == bindparam("wanted"))
+)
+_JOIN_CONVERSATION = Statement(
+    update(publications)
+    .where(publications.c.conversation == bindparam("guessed"))
+    .values(conversation=bindparam("known"))
+)
 _COUNTS = Statement(
     select(publications.c.kind, publications.c.is_local, func.count()).group_by(
         publications.c.kind, publications.c.is_local
@@ -59,9 +72,19 @@ class Publications:
         self._connection = connection
 
     async def add(self, publication: Publication) -> Publication:
-        """Keep a new publication; Conflict when its URI is taken."""
-        await self._connection.run(_ADD, **values(publication))
-        return publication
+        """Keep a new publication as part of its conversation; Conflict when its URI is taken.
+
+        An answer belongs to what it answers; where that comes only later, what hangs below moves with it.
+        """
+        parent, uri = publication.in_reply_to, publication.uri
+        conversation = uri
+        if parent is not None:
+            conversation = await self._connection.value(_CONVERSATION_OF, wanted=parent) or parent
+        kept = replace(publication, conversation=conversation)
+        await self._connection.run(_ADD, **values(kept))
+        if conversation != uri:
+            await self._connection.run(_JOIN_CONVERSATION, guessed=uri, known=conversation)
+        return kept
 
     async def change(self, publication: Publication) -> None:
         """Overwrite a publication (its URI, author and dates of birth never change)."""
@@ -164,6 +187,17 @@ class Publications:
         await self._connection.run_many(
             _MENTION,
             [{"publication_id": publication.id, "actor_id": actor} for actor in sorted(set(actor_ids))],
+        )
+
+    async def set_tags(self, publication: Publication, names: Iterable[str], *, fresh: bool = False) -> None:
+        """Let exactly these hashtags lead to it, as `actors.hashtags` writes them.
+
+        A `fresh` publication has none yet.
+        """
+        if not fresh:
+            await self._connection.run(_FORGET_TAGS, row_id=publication.id)
+        await self._connection.run_many(
+            _TAG, [{"name": name, "publication_id": publication.id} for name in sorted(set(names))]
         )
 
     async def counts(self) -> list[tuple[str, bool, int]]:

@@ -1,5 +1,6 @@
 """Who liked what, and who shared it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, bindparam, delete, func, select
@@ -21,7 +22,11 @@ def _reactions(name: str) -> Table:
         ),
         Column("uri", Text, nullable=False),
         Column("created_at", Timestamp, nullable=False),
-        Index(f"ix_{name}_publication_id", "publication_id"),
+        # Lists of reactions are paged by it; a share stands in timelines under it.
+        Column("id", BigInteger, nullable=False),
+        Index(f"ix_{name}_publication_id", "publication_id", "id"),
+        Index(f"ix_{name}_actor_id", "actor_id", "id"),
+        Index(f"uq_{name}_id", "id", unique=True),
         Index(f"ix_{name}_uri", "uri"),
     )
 
@@ -34,7 +39,7 @@ class ReactionStatements:
     """The same few statements for likes and for shares."""
 
     def __init__(self, table: Table) -> None:
-        self.add = insert_or_ignore(table, table.c.actor_id)
+        self.add = insert_or_ignore(table, table.c.id, conflict=("actor_id", "publication_id"))
         self.remove = Statement(
             delete(table)
             .where(table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what"))
@@ -42,6 +47,11 @@ class ReactionStatements:
         )
         self.has = Statement(
             select(table.c.uri).where(
+                table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what")
+            )
+        )
+        self.number = Statement(
+            select(table.c.id).where(
                 table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what")
             )
         )
@@ -62,21 +72,31 @@ _SHARES = ReactionStatements(shares)
 class Reactions:
     """Finds and keeps one kind of reaction: one for each actor and publication."""
 
-    def __init__(self, connection: Connection, statements: ReactionStatements) -> None:
+    def __init__(
+        self, connection: Connection, statements: ReactionStatements, new_id: Callable[[datetime], int]
+    ) -> None:
         self._connection = connection
         self._statements = statements
+        self._new_id = new_id
 
-    async def add(self, actor: Actor, publication: Publication, uri: str, moment: datetime) -> bool:
-        """Keep a reaction; False when it was there already."""
-        return bool(
-            await self._connection.run(
-                self._statements.add,
-                actor_id=actor.id,
-                publication_id=publication.id,
-                uri=uri,
-                created_at=moment,
-            )
+    async def add(self, actor: Actor, publication: Publication, uri: str, moment: datetime) -> int | None:
+        """Keep a reaction and return its number; None when it was there already."""
+        number: int | None = await self._connection.value(
+            self._statements.add,
+            actor_id=actor.id,
+            publication_id=publication.id,
+            uri=uri,
+            created_at=moment,
+            id=self._new_id(moment),
         )
+        return number
+
+    async def number(self, actor: Actor, publication: Publication) -> int | None:
+        """Return the number of an actor's reaction to a publication, if there is one."""
+        found: int | None = await self._connection.value(
+            self._statements.number, by=actor.id, what=publication.id
+        )
+        return found
 
     async def has(self, actor: Actor, publication: Publication) -> bool:
         """Whether an actor reacted so to a publication."""
@@ -102,11 +122,11 @@ class Reactions:
         return found
 
 
-def likes_of(connection: Connection) -> Reactions:
+def likes_of(connection: Connection, new_id: Callable[[datetime], int]) -> Reactions:
     """Return the store of likes."""
-    return Reactions(connection, _LIKES)
+    return Reactions(connection, _LIKES, new_id)
 
 
-def shares_of(connection: Connection) -> Reactions:
+def shares_of(connection: Connection, new_id: Callable[[datetime], int]) -> Reactions:
     """Return the store of shares (Announce)."""
-    return Reactions(connection, _SHARES)
+    return Reactions(connection, _SHARES, new_id)

@@ -14,11 +14,15 @@ from storage.history import Revisions, Tombstones
 from storage.identifiers import Identifiers
 from storage.members import Members
 from storage.peers import Peers
+from storage.placements import Placements
 from storage.publications import Publications
 from storage.reactions import likes_of, shares_of
 from storage.received import ReceivedStore
 from storage.search import SearchIndex
 from storage.signing_keys import SigningKeys
+from storage.standings import Standings
+from storage.threads import Threads
+from storage.timelines import Timelines
 
 
 class Transaction:
@@ -38,15 +42,19 @@ class Transaction:
         self.deliveries = Deliveries(connection)
         self.facts = Facts(connection)
         self.follows = Follows(connection)
-        self.likes = likes_of(connection)
+        self.home = Placements(connection)
+        self.likes = likes_of(connection, self.new_id)
         self.members = Members(connection)
         self.peers = Peers(connection)
         self.publications = Publications(connection)
         self.received = ReceivedStore(connection)
         self.search = SearchIndex(connection)
         self.revisions = Revisions(connection)
-        self.shares = shares_of(connection)
+        self.shares = shares_of(connection, self.new_id)
         self.signing_keys = SigningKeys(connection)
+        self.standings = Standings(connection)
+        self.threads = Threads(connection)
+        self.timelines = Timelines(connection)
         self.tombstones = Tombstones(connection)
 
     def new_id(self, moment: datetime | None = None) -> int:

@@ -7,8 +7,11 @@ from storage.follows import blocks, follows
 from storage.kinds import FollowState, Visibility
 from storage.publication_rows import mentions, publications
 
+#: Whoever reads: an actor, the parameter that will name one by its number, or anybody.
+Reader = Actor | ColumnElement[int] | None
 
-def visible_to(reader: Actor | None) -> ColumnElement[bool]:
+
+def visible_to(reader: Reader) -> ColumnElement[bool]:
     """Return the one rule of who may read a publication, as an SQL clause over `publications`.
 
     Anybody reads what is public or unlisted; its author, those it mentions and (when it is private) the
@@ -19,16 +22,17 @@ def visible_to(reader: Actor | None) -> ColumnElement[bool]:
     )
     if reader is None:
         return open_to_all
+    reading = reader.id if isinstance(reader, Actor) else reader
     mentioned = (
         select(mentions.c.actor_id)
-        .where(mentions.c.publication_id == publications.c.id, mentions.c.actor_id == reader.id)
+        .where(mentions.c.publication_id == publications.c.id, mentions.c.actor_id == reading)
         .exists()
     )
     follower = (
         select(follows.c.id)
         .where(
             follows.c.followed_id == publications.c.author_id,
-            follows.c.follower_id == reader.id,
+            follows.c.follower_id == reading,
             follows.c.state == FollowState.ACCEPTED,
         )
         .exists()
@@ -37,14 +41,14 @@ def visible_to(reader: Actor | None) -> ColumnElement[bool]:
         select(blocks.c.actor_id)
         .where(
             or_(
-                and_(blocks.c.actor_id == publications.c.author_id, blocks.c.blocked_id == reader.id),
-                and_(blocks.c.actor_id == reader.id, blocks.c.blocked_id == publications.c.author_id),
+                and_(blocks.c.actor_id == publications.c.author_id, blocks.c.blocked_id == reading),
+                and_(blocks.c.actor_id == reading, blocks.c.blocked_id == publications.c.author_id),
             )
         )
         .exists()
     )
     return or_(
-        publications.c.author_id == reader.id,
+        publications.c.author_id == reading,
         and_(
             ~blocked,
             or_(

@@ -85,6 +85,12 @@ async def require(request: Request, scope: str) -> Caller:
     return caller
 
 
+async def reader_of(request: Request, *scopes: str) -> Caller | None:
+    """Return who reads something public: None for guests; HTTPException 401 for a token that opens nothing."""
+    caller = await caller_of(request)
+    return caller if caller is not None and any(caller.may(scope) for scope in scopes) else None
+
+
 def _token(request: Request) -> str | None:
     lines = request.headers.getlist("authorization")
     if not lines:

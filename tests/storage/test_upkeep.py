@@ -53,7 +53,7 @@ async def add_post(tx: Transaction, author: Actor, number: int, **facts: Any) ->
         created_at=moment,
         **facts,
     )
-    await tx.publications.add(row)
+    row = await tx.publications.add(row)
     await tx.search.index(SearchDocument(row.id, "old", "news", "", "k_post"))
     return row
 

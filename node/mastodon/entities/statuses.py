@@ -1,0 +1,136 @@
+"""Statuses: publications and shares as clients see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actors.text import plain
+from node.mastodon.entities.accounts import acct
+from node.mastodon.entities.emojis import emojis_of
+from node.mastodon.entities.media import attachment_entities
+from node.mastodon.entities.rich import card_of, facts_of, text_of
+from node.mastodon.replies import stamp, stamp_or_none
+from storage.actors import Actor
+from storage.items import Item
+from storage.publications import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What does not depend on the reader: the fields of a status, and its words for filters to look into."""
+
+    fields: dict[str, Any]
+    words: str
+
+
+def rendering_of(
+    publication: Publication, author: Actor, mentioned: Mapping[str, Actor], base_url: str
+) -> Rendering:
+    """Return what a publication looks like to every reader. `mentioned` are known actors by their URIs."""
+    content = text_of(publication, author)
+    media = attachment_entities(publication.id, publication.attachments, base_url)
+    spoiler = plain(publication.summary) if publication.type in _PLAIN else ""
+    fields = {
+        "created_at": stamp(publication.published_at),
+        "sensitive": publication.sensitive or bool(spoiler),
+        "spoiler_text": spoiler,
+        "visibility": publication.visibility,
+        "language": publication.language,
+        "uri": publication.uri,
+        "url": publication.url or publication.uri,
+        "content": content,
+        "edited_at": stamp_or_none(publication.updated_at),
+        "media_attachments": media,
+        "mentions": [
+            {
+                "id": str(actor.id),
+                "username": actor.username,
+                "acct": acct(actor),
+                "url": actor.url or actor.uri,
+            }
+            for tag in publication.tags
+            if tag.get("type") == "Mention" and (actor := mentioned.get(str(tag.get("href")))) is not None
+        ],
+        "tags": [
+            {"name": str(tag.get("name", "")).removeprefix("#"), "url": tag["href"]}
+            for tag in publication.tags
+            if tag.get("type") == "Hashtag" and isinstance(tag.get("href"), str)
+        ],
+        "emojis": emojis_of(publication.tags),
+        "card": None if media else card_of(publication, author, base_url),
+        "application": _application(publication),
+        "ilan": facts_of(publication),
+    }
+    words = "\n".join([spoiler, plain(content), *(str(each["description"] or "") for each in media)])
+    return Rendering({name: value for name, value in fields.items() if value is not _ABSENT}, words)
+
+
+def status_entity(
+    item: Item,
+    rendering: Rendering,
+    account: dict[str, Any],
+    *,
+    is_signed_in: bool,
+) -> dict[str, Any]:
+    """Return the Status of a publication, without what its poll and its quote add."""
+    entity: dict[str, Any] = {
+        "id": str(item.publication_id),
+        **rendering.fields,
+        "in_reply_to_id": None if item.parent_id is None else str(item.parent_id),
+        "in_reply_to_account_id": None if item.parent_author_id is None else str(item.parent_author_id),
+        "replies_count": item.answers,
+        "reblogs_count": item.shares,
+        "favourites_count": item.likes,
+        "quotes_count": 0,
+        "account": account,
+        "reblog": None,
+        "poll": None,
+        "quote": None,
+        "quote_approval": {"automatic": [], "manual": [], "current_user": "unknown"},
+    }
+    if is_signed_in:
+        entity |= {
+            "favourited": item.is_liked,
+            "reblogged": item.is_shared,
+            "muted": False,
+            "bookmarked": False,
+            "filtered": [],
+        }
+    return entity
+
+
+def share_entity(item: Item, status: dict[str, Any], sharer: dict[str, Any]) -> dict[str, Any]:
+    """Return the Status that wraps what somebody shared; it has a number of its own."""
+    assert item.shared_at is not None
+    wrapper = status | {
+        "id": str(item.id),
+        "created_at": stamp(item.shared_at),
+        "uri": item.share_uri,
+        "url": item.share_uri,
+        "account": sharer,
+        "reblog": status,
+        "content": "",
+        "spoiler_text": "",
+        "media_attachments": [],
+        "mentions": [],
+        "tags": [],
+        "emojis": [],
+        "card": None,
+        "poll": None,
+        "quote": None,
+        "edited_at": None,
+        "in_reply_to_id": None,
+        "in_reply_to_account_id": None,
+    }
+    wrapper.pop("ilan", None)
+    wrapper.pop("pinned", None)
+    return wrapper
+
+
+_ABSENT = object()
+_PLAIN = frozenset({"Note", "Question"})
+
+
+def _application(publication: Publication) -> Any:
+    application = publication.details.get("application")
+    return application if isinstance(application, dict) else None

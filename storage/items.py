@@ -1,0 +1,152 @@
+"""What stands in a timeline: a publication or a share of it, with what changes more often than its text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Label,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    select,
+)
+
+from storage.actors import actors
+from storage.kinds import Visibility
+from storage.listing import author_is_shown_to
+from storage.publication_rows import publications
+from storage.reactions import likes, shares
+from storage.visibility import Reader, visible_to
+
+READER: Final = bindparam("reader", type_=BigInteger())
+"""The parameter of statements for one reader: the number of their actor."""
+
+_parents = publications.alias("parents")
+_answers = publications.alias("answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A status in a list, as one reader sees it.
+
+    `id` is what clients know it by: the publication's own number, or that of the share that brought it.
+    `page_id` is the number by which its list is paged. The rows themselves are loaded by whoever has not kept
+    what was made of them, which `revision` and `author_revision` tell.
+    """
+
+    page_id: int
+    id: int
+    publication_id: int
+    revision: int
+    author_id: int
+    author_revision: int
+    sharer_id: int | None
+    share_uri: str | None
+    shared_at: datetime | None
+    parent_id: int | None
+    parent_author_id: int | None
+    answers: int
+    shares: int
+    likes: int
+    is_liked: bool
+    is_shared: bool
+
+
+def item_of(row: Any) -> Item:
+    """Return a row of `items` as an Item."""
+    return Item(*row)
+
+
+def items(
+    reader: Reader,
+    source: Any = publications,
+    *,
+    number: ColumnElement[int] = publications.c.id,
+    page_id: ColumnElement[int] | None = None,
+    shared: bool = False,
+) -> Select[Any]:
+    """Return a query for items that `reader` (None: anybody) may see.
+
+    `source` is what to select from: `publications`, joined with whatever else is needed. `number` is what a
+    client knows the item by, `page_id` what its list is paged by where that is another number. A `shared`
+    source has `shares` in it, which may be absent from a row.
+    """
+    return (
+        select(
+            (number if page_id is None else page_id).label("page_id"),
+            number.label("id"),
+            publications.c.id.label("publication_id"),
+            publications.c.revision,
+            publications.c.author_id,
+            actors.c.revision.label("author_revision"),
+            (shares.c.actor_id if shared else cast(null(), BigInteger)).label("sharer_id"),
+            (shares.c.uri if shared else cast(null(), Text)).label("share_uri"),
+            (shares.c.created_at if shared else cast(null(), BigInteger)).label("shared_at"),
+            _parents.c.id.label("parent_id"),
+            _parents.c.author_id.label("parent_author_id"),
+            _answers_counted(),
+            _count(shares, "share_count"),
+            _count(likes, "like_count"),
+            _did(likes, reader, "is_liked"),
+            _did(shares, reader, "is_shared"),
+        )
+        .select_from(
+            source.join(actors, actors.c.id == publications.c.author_id).outerjoin(
+                _parents, _parents.c.uri == publications.c.in_reply_to
+            )
+        )
+        .where(visible_to(reader), author_is_shown_to(reader))
+    )
+
+
+def _answers_counted() -> Label[int]:
+    return (
+        select(func.count())
+        .select_from(_answers)
+        .where(
+            _answers.c.in_reply_to == publications.c.uri,
+            _answers.c.visibility.in_((literal(Visibility.PUBLIC.value), literal(Visibility.UNLISTED.value))),
+        )
+        .correlate(publications)
+        .scalar_subquery()
+        .label("answer_count")
+    )
+
+
+def _count(table: Table, name: str) -> Label[int]:
+    counted = table.alias(f"counted_{table.name}")
+    return (
+        select(func.count())
+        .select_from(counted)
+        .where(counted.c.publication_id == publications.c.id)
+        .correlate(publications)
+        .scalar_subquery()
+        .label(name)
+    )
+
+
+def _did(table: Table, reader: Reader, name: str) -> Label[bool]:
+    if reader is None:
+        return false().label(name)
+    mine = table.alias(f"my_{name}")
+    return did(mine, mine.c.actor_id, reader).label(name)
+
+
+def did(table: Any, who: ColumnElement[int], reader: Any) -> ColumnElement[bool]:
+    """Return whether `reader` has a row about the publication in a table of (actor, publication)."""
+    return (
+        select(table.c.publication_id)
+        .where(and_(who == reader, table.c.publication_id == publications.c.id))
+        .correlate(publications)
+        .exists()
+    )
