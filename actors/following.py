@@ -3,7 +3,8 @@
 A remote actor's verbs come with the `uri` of the activity that was received; a local one's mint their own.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from actors.addresses import SERVER
@@ -18,6 +19,21 @@ _SHOWN_AT_FIRST: Final = 40
 """How many of an actor's newest publications whoever starts following finds in the home timeline."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a follower wants to see of somebody; None leaves it as it is.
+
+    `notify`: be told of every post. `show_reblogs`: shares too. `languages`: only these, or all where empty.
+    """
+
+    notify: bool | None = None
+    show_reblogs: bool | None = None
+    languages: Sequence[str] | None = None
+
+
+NO_WISHES: Final = Wishes()
+
+
 async def follow(
     tx: Transaction,
     follower: Actor,
@@ -25,26 +41,42 @@ async def follow(
     *,
     uri: str | None = None,
     needs_approval: bool = False,
+    wishes: Wishes = NO_WISHES,
 ) -> Follow:
     """Ask to follow. An open local actor accepts at once, and says so again when it is asked again.
 
-    With `needs_approval` even an open one decides for itself. Raises Forbidden for oneself, for whoever is
-    gone, and between two who block.
+    With `needs_approval` even an open one decides for itself; `wishes` may change what a known follow shows.
+    Raises Forbidden for oneself, for whoever is gone, between two who block, and where the one followed wants
+    nothing from the follower's host.
     """
     if follower.id == followed.id:
         raise Forbidden("An actor cannot follow itself.")
     if followed.gone_at is not None or followed.moved_to is not None:
         raise Forbidden(f"{followed.handle} is no longer there to be followed.")
-    if await tx.follows.blocked_either_way(follower, followed):
+    is_kept_out = followed.is_local and await tx.domain_blocks.has(followed, follower.host)
+    if is_kept_out or await tx.follows.blocked_either_way(follower, followed):
         raise Forbidden(f"{follower.handle} cannot follow {followed.handle}.")
     known = await tx.follows.find(follower, followed)
     was_accepted = known is not None and known.state == FollowState.ACCEPTED
     if known is None or known.state == FollowState.REJECTED or (uri is not None and uri != known.uri):
         known = await _ask(tx, follower, followed, known, uri)
+    known = await _wish(tx, known, wishes)
     is_open = not (needs_approval or followed.manually_approves_followers)
     if followed.is_local and (was_accepted or is_open):
         return await _let_in(tx, followed, follower, known)
     return known
+
+
+async def _wish(tx: Transaction, known: Follow, wishes: Wishes) -> Follow:
+    changed = replace(
+        known,
+        notify=known.notify if wishes.notify is None else wishes.notify,
+        show_reblogs=known.show_reblogs if wishes.show_reblogs is None else wishes.show_reblogs,
+        languages=known.languages if wishes.languages is None else list(wishes.languages) or None,
+    )
+    if changed != known:
+        await tx.follows.set_options(changed)
+    return changed
 
 
 async def _ask(
@@ -127,6 +159,8 @@ async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
     await tx.follows.remove(follower, followed)
     if follower.is_local:
         await tx.home.clear(follower, followed)
+        await tx.account_lists.remove_from_all(follower, followed)
+        await tx.endorsements.remove(follower, followed)
     await record(
         tx,
         follower,
@@ -137,17 +171,31 @@ async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
     )
 
 
-async def block(tx: Transaction, blocker: Actor, blocked: Actor, *, uri: str) -> None:
+async def dismiss(tx: Transaction, followed: Actor, follower: Actor) -> None:
+    """Show a follower out, or refuse whoever waits; does nothing where nobody follows."""
+    known = await tx.follows.find(follower, followed)
+    if known is not None and known.state != FollowState.REJECTED:
+        await reject(tx, followed, follower)
+
+
+async def block(tx: Transaction, blocker: Actor, blocked: Actor, *, uri: str | None = None) -> None:
     """Have nothing to do with another actor: both follows end, and neither reads the other.
 
     Nothing is sent: whom somebody blocks is nobody's business (`federation.md` §9, Block); a follower who
-    is shown out sees a Reject.
+    is shown out sees a Reject. Raises Forbidden for oneself.
     """
+    if blocker.id == blocked.id:
+        raise Forbidden("Nobody can block themselves.")
     if await tx.follows.find(blocked, blocker):
         await reject(tx, blocker, blocked)
         await tx.follows.remove(blocked, blocker)
     await unfollow(tx, blocker, blocked)
-    await tx.follows.block(blocker, blocked, uri, tx.now)
+    for one, other in ((blocker, blocked), (blocked, blocker)):
+        if one.is_local:
+            await tx.home.clear_author(one, other)
+            await tx.account_lists.remove_from_all(one, other)
+            await tx.endorsements.remove(one, other)
+    await tx.follows.block(blocker, blocked, uri or f"{blocker.uri}#blocks/{blocked.id}", tx.now)
 
 
 async def unblock(tx: Transaction, blocker: Actor, blocked: Actor) -> None:

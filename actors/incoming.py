@@ -8,6 +8,26 @@ from storage.kinds import Kind, Visibility
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingQuote:
+    """What a publication quotes. `is_bare`: by a property of software that asks nobody for consent."""
+
+    uri: str
+    authorization: str | None = None
+    is_bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPoll:
+    """What can be chosen, as (title, votes), and how far it has come; `voters` is None where nobody says."""
+
+    options: tuple[tuple[str, int], ...]
+    multiple: bool = False
+    voters: int | None = None
+    ends_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """Everything a publication's row keeps of it but its number, its author and when it came.
 
@@ -45,3 +65,5 @@ class Incoming:
     ends_at: datetime | None = None
     document: dict[str, Any] | None = None
     mentions: tuple[str, ...] = ()
+    quote: IncomingQuote | None = None
+    poll: IncomingPoll | None = None

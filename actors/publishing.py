@@ -7,22 +7,23 @@ search in the same transaction.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import quote
 
+from actors import polling, quoting
 from actors.addresses import SERVER, base_of, object_uri, page_path, page_url
 from actors.audience import PUBLIC_NAMES, recipients_of
-from actors.drafts import Draft
+from actors.conversing import converse
+from actors.drafts import Draft, draft_of
 from actors.errors import Invalid
 from actors.indexing import index
 from actors.kinds import render
 from actors.mentions import MentionTarget
 from actors.recording import record
 from actors.replicating import bury, forget, forget_all, keep, revise
+from actors.revising import snapshot
 from actors.slugs import free_slug
 from actors.tags import tag_names
 from storage.actors import Actor
-from storage.history import Revision
 from storage.kinds import CATALOGUE, ActorType, Visibility
 from storage.publications import Publication
 from storage.transaction import Transaction
@@ -43,7 +44,7 @@ async def publish(
 
     `mentioned` are the actors that a note's mentions were resolved to before the transaction, by what
     `actors.mentions.find_mentions` returned; all others stay text. Raises Invalid for a group that this node
-    does not know, and for an answer to something that is not there.
+    does not know, and for an answer to something that is not there; NotFound for what may not be quoted.
     """
     draft = await _with_group(tx, author, draft)
     context = await _context_of(tx, author, draft)
@@ -65,12 +66,18 @@ async def publish(
     )
     publication = await tx.publications.add(_written(fresh, author, draft, mentioned or {}))
     await _keep_mentions(tx, publication, mentioned or {})
+    if said := draft.details.get("poll"):
+        await polling.attach(tx, publication, said)
     await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     await index(tx, publication)
     await tx.home.place(publication)
+    await converse(tx, publication)
     await record(
         tx, author, "Create", publication.uri, publication=publication, is_public=publication.is_public
     )
+    if quoted := draft.details.get("quote"):
+        # After the Create, so that who is asked for consent may know the quote already.
+        await quoting.attach(tx, author, publication, quoted)
     await _announce(tx, author, publication)
     return publication
 
@@ -90,14 +97,19 @@ async def edit(
     Invalid for a draft of another kind, and for another audience: who has a copy keeps it, and to show it to
     others would betray those who answered it (O8). What is public may become unlisted.
     """
+    former = draft_of(publication.source) if publication.source else None
+    draft = _quoting_the_same(former, draft)
     _check_edit(publication, draft)
     draft = await _with_group(tx, author, draft)
     written = _written(publication, author, draft, mentioned or {})
     if written == publication:
         return publication
-    await tx.revisions.add(_snapshot(publication, tx.now, reason))
+    await tx.revisions.add(snapshot(publication, tx.now, reason))
     changed = replace(written, revision=publication.revision + 1, updated_at=tx.now)
     await tx.publications.change(changed)
+    await polling.change(
+        tx, changed, former.details.get("poll") if former else None, draft.details.get("poll")
+    )
     await _keep_mentions(tx, changed, mentioned or {})
     await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
@@ -123,6 +135,17 @@ async def withdraw(tx: Transaction, author: Actor, publication: Publication) -> 
     await tx.activities.conceal(publication.id)
     page = page_path(author, publication.kind, publication.id, publication.slug)
     await bury(tx, author, publication, page)
+
+
+def _quoting_the_same(former: Draft | None, draft: Draft) -> Draft:
+    """Return a draft that quotes what it did: consent was given to that; Invalid where it names another."""
+    quoted = former.details.get("quote") if former else None
+    if draft.details.get("quote") not in {None, quoted}:
+        raise Invalid(
+            "What a post quotes cannot change.",
+            {"quote": "must stay as it was; withdraw this and publish it anew"},
+        )
+    return replace(draft, details={**draft.details, "quote": quoted}) if quoted else draft
 
 
 async def _announce(tx: Transaction, author: Actor, publication: Publication) -> None:
@@ -229,27 +252,4 @@ def _written(
         in_reply_to=draft.in_reply_to,
         starts_at=rendered.starts_at,
         ends_at=rendered.ends_at,
-    )
-
-
-def _snapshot(publication: Publication, moment: datetime, reason: str) -> Revision:
-    return Revision(
-        publication.id,
-        publication.revision,
-        moment,
-        reason,
-        {
-            "title": publication.title_map or publication.title,
-            "summary": publication.summary_map or publication.summary,
-            "content": publication.content_map or publication.content,
-            "language": publication.language,
-            "source": publication.source,
-            "details": publication.details,
-            "jurisdiction": publication.jurisdiction,
-            "concepts": publication.concepts,
-            "attachments": publication.attachments,
-            "license": publication.license,
-            "visibility": publication.visibility,
-            "updated": (publication.updated_at or publication.published_at).isoformat(),
-        },
     )

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
+from actors import polling, quoting
 from actors.audience import narrower
+from actors.conversing import converse, fall_silent
 from actors.errors import Forbidden
 from actors.incoming import Incoming
 from actors.indexing import index
+from actors.revising import snapshot
 from actors.tags import tag_names
 from storage.actors import Actor
 from storage.history import Tombstone
@@ -42,8 +45,13 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
     publication = await tx.publications.add(_received(fresh, incoming, tx.now))
     await _mention(tx, publication, incoming)
     await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
+    if incoming.poll is not None:
+        await polling.receive(tx, publication, incoming.poll)
+    if incoming.quote is not None:
+        await quoting.receive(tx, author, publication, incoming.quote)
     await index(tx, publication)
     await tx.home.place(publication)
+    await converse(tx, publication)
     return publication
 
 
@@ -58,13 +66,16 @@ async def revise(tx: Transaction, author: Actor, publication: Publication, incom
     known = publication.updated_at or publication.published_at
     if incoming.updated_at is not None and incoming.updated_at < known:
         return publication
+    await polling.receive(tx, publication, incoming.poll)
+    await quoting.receive(tx, author, publication, incoming.quote)
     changed = replace(
         _received(publication, incoming, tx.now),
         visibility=narrower(publication.visibility, incoming.visibility),
-        revision=publication.revision + 1,
     )
-    if changed.updated_at is None:
-        changed = replace(changed, updated_at=tx.now)
+    if incoming.updated_at in {None, publication.updated_at} and _says_the_same(changed, publication):
+        return publication
+    await tx.revisions.add(snapshot(publication, tx.now))
+    changed = replace(changed, revision=publication.revision + 1, updated_at=changed.updated_at or tx.now)
     await tx.publications.change(changed)
     await _mention(tx, changed, incoming)
     await tx.publications.set_tags(changed, tag_names(changed.tags))
@@ -103,11 +114,18 @@ async def bury(tx: Transaction, author: Actor, publication: Publication, page: s
 
     `page` is the path of its page, for a local one.
     """
+    await fall_silent(tx, publication)
     await tx.search.forget(publication.id)
+    await tx.quotes.bury(publication)
     await tx.publications.remove(publication)
     await tx.tombstones.add(
         Tombstone(publication.uri, publication.type, author.id, tx.now, publication.is_public, page)
     )
+
+
+def _says_the_same(changed: Publication, publication: Publication) -> bool:
+    """Whether only what is counted has changed, such as the votes of a poll: that is no edit."""
+    return publication == replace(changed, updated_at=publication.updated_at, document=publication.document)
 
 
 async def _free_id(tx: Transaction, moment: datetime) -> int:

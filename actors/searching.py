@@ -15,6 +15,7 @@ from storage.actors import Actor
 from storage.kinds import Kind
 from storage.publications import Publication
 from storage.search import COUNT_LIMIT, Alternative, Match
+from storage.search_conditions import UNCONDITIONAL, Conditions
 from storage.transaction import Transaction
 
 LARGEST_PAGE: Final = 100
@@ -35,6 +36,7 @@ class Facets:
     languages: tuple[str, ...] = ()
     author: Actor | None = None
     is_local: bool | None = None
+    conditions: Conditions = UNCONDITIONAL
 
     def tokens(self) -> tuple[tuple[str, ...], ...]:
         """Return the groups as facet tokens."""
@@ -176,6 +178,7 @@ def match_of(query: Query, facets: Facets, recognised: Iterable[Recognised] = ()
         facets=facets.tokens(),
         author_id=facets.author.id if facets.author else None,
         is_local=facets.is_local,
+        conditions=facets.conditions,
     )
 
 

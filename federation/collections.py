@@ -10,11 +10,14 @@ from functools import partial
 from typing import Any
 
 from actors.errors import NotFound
+from actors.pinning import MAX_PINS
 from federation import vocabulary as as2
 from federation.errors import Malformed
 from federation.serving import LARGEST_ID, NOTHING_HERE, Served, grave_of, local_actor, read_number, readable
 from federation.translate.activities import outbox_documents
+from federation.translate.attached import attached_to
 from federation.translate.contexts import with_context
+from federation.translate.publications import publication_document
 from storage import collections as stored
 from storage.actors import Actor
 from storage.publications import Publication
@@ -22,6 +25,8 @@ from storage.transaction import Transaction
 
 PAGE_SIZE = 20
 MOST_OWN_REPLIES = 100
+#: What an actor may keep to itself, but for how much it is.
+_OWN_AFFAIRS = frozenset({"followers", "following"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,17 @@ async def following_of(tx: Transaction, username: str, cursor: Cursor | None) ->
 
 
 async def featured_of(tx: Transaction, username: str) -> Served:
-    """Return what an actor has pinned (C3): nothing, as long as nothing can be pinned here."""
+    """Return what an actor has pinned (C3), the latest first, as far as anybody may read it."""
     actor = await local_actor(tx, username)
     if actor.gone_at is not None:
         return grave_of(actor)
+    pinned = [each for each in await tx.pins.of(actor, MAX_PINS) if each.is_public]
+    attached = await attached_to(tx, pinned)
+    items = [publication_document(each, actor, attached=attached[each.id], context=False) for each in pinned]
     document = as2.document(
-        "OrderedCollection", f"{actor.uri}/featured", attributed_to=actor.uri, total_items=0
+        "OrderedCollection", f"{actor.uri}/featured", attributed_to=actor.uri, total_items=len(items)
     )
-    return Served(with_context({**document, "orderedItems": []}))
+    return Served(with_context({**document, "orderedItems": items}))
 
 
 async def replies_to(
@@ -173,15 +181,18 @@ async def _served(
     if actor.gone_at is not None:
         return grave_of(actor)
     address = f"{actor.uri}/{name}"
+    is_hidden = actor.hides_collections and name in _OWN_AFFAIRS
     if cursor is None:
         document = as2.document(
             "OrderedCollection",
             address,
             attributed_to=actor.uri,
             total_items=await source.count(actor),
-            first=Cursor().address(address),
+            first=None if is_hidden else Cursor().address(address),
         )
         return Served(with_context(document))
+    if is_hidden:
+        raise NotFound(NOTHING_HERE)
     # One more than is shown tells whether there is another page.
     if cursor.after is None:
         before = LARGEST_ID if cursor.before is None else cursor.before

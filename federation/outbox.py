@@ -81,6 +81,7 @@ async def _render(tx: Transaction, deed: Deed) -> str | None:
             publication=deed.publication,
             author=deed.author,
             target=deed.target,
+            attached=deed.attached,
             keys=keys,
         )
         return orjson.dumps(document).decode()

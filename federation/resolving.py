@@ -155,6 +155,31 @@ async def resolve_publication(federation: Federation, uri: str, *, refresh: bool
     )
 
 
+async def resolve_anything(federation: Federation, url: str) -> Resolved | Actor:
+    """Return what somebody pasted the address of: an actor, or a publication, by its id or its page.
+
+    Raises as `fetch_document` does, and Malformed for what is neither.
+    """
+    async with federation.database.read() as tx:
+        actor = await tx.actors.by_uri(url)
+        publication = await tx.publications.by_uri(url)
+        if publication is not None:
+            return Resolved(await tx.actors.get(publication.author_id), publication=publication)
+    if actor is not None:
+        return await resolve_actor(federation, url)
+    value = as2.read(await fetch_document(federation, url))
+    if isinstance(value, as2.Actor):
+        return (await keep_actor(federation, value))[0]
+    if not isinstance(value, as2.Object):
+        raise Malformed(f"{url} is neither an account nor a publication.")
+    # A page leads to what has another id, which may be here already.
+    async with federation.database.read() as tx:
+        known = await tx.publications.by_uri(value.id) if value.id else None
+    if known is not None:
+        return await resolve_publication(federation, known.uri)
+    return await believe(federation, value)
+
+
 async def _fetch_publication(federation: Federation, uri: str, known: Publication | None) -> Resolved:
     value = as2.read(await fetch_document(federation, uri))
     if not isinstance(value, as2.Object):

@@ -8,12 +8,16 @@ from typing import Any
 
 from actors.addresses import activity_uri
 from actors.errors import NotFound
+from actors.quoting import stamp_facts, stamp_uri
 from federation.translate.activities import activity_document, load_deeds
 from federation.translate.actors import actor_document
+from federation.translate.attached import attached_to
 from federation.translate.publications import publication_document, tombstone_document
+from federation.translate.quotes import stamp_document
 from storage.activities import Activity
 from storage.actors import Actor
 from storage.publications import Publication
+from storage.quotes import QuoteState
 from storage.transaction import Transaction
 
 NOTHING_HERE = "There is nothing here."
@@ -73,9 +77,9 @@ async def publication_at(tx: Transaction, base_url: str, number: str, reader: Ac
         document = tombstone_document(uri, former_type=tombstone.former_type, deleted=tombstone.deleted_at)
         return Served(document, is_gone=True)
     publication, author = found
-    return Served(
-        publication_document(publication, author), page=publication.url, is_public=publication.is_public
-    )
+    attached = (await attached_to(tx, [publication]))[publication.id]
+    document = publication_document(publication, author, attached=attached)
+    return Served(document, page=publication.url, is_public=publication.is_public)
 
 
 async def readable(tx: Transaction, uri: str, reader: Actor | None) -> tuple[Publication, Actor] | None:
@@ -109,9 +113,26 @@ async def activity_at(tx: Transaction, username: str, number: str, reader: Actor
         publication=deed.publication,
         author=deed.author,
         target=deed.target,
+        attached=deed.attached,
         keys=await tx.signing_keys.of(actor) if deed.is_about_its_actor else (),
     )
     return Served(document, is_public=activity.is_public)
+
+
+async def stamp_at(tx: Transaction, username: str, number: str) -> Served:
+    """Return the stamp by which a local actor agreed to a quote (FEP-044f), as long as it holds.
+
+    It names two objects and embeds none, so that anybody may look it up; NotFound where there is none.
+    """
+    author = await local_actor(tx, username)
+    quote = await tx.quotes.by_id(read_number(number))
+    if quote is None or author.gone_at is not None or quote.state != QuoteState.ACCEPTED:
+        raise NotFound(NOTHING_HERE)
+    quoting = await tx.publications.get(quote.publication_id)
+    stamp = stamp_uri(author, quote.id)
+    if quote.approval != stamp:
+        raise NotFound(NOTHING_HERE)
+    return Served(stamp_document(stamp_facts(stamp, author, quoting.uri, quote.quoted_uri)))
 
 
 async def _may_know(tx: Transaction, activity: Activity, reader: Actor | None) -> bool:

@@ -26,7 +26,7 @@ from node import activitypub, monitoring
 from node.context import Node
 from node.http.access import Access
 from node.http.errors import TABLE, show_error
-from node.http.guards import Door, Dress, Preflight
+from node.http.guards import Door, Dress, Preflight, Slash
 from node.http.inputs import KIB
 from node.http.keeping import Memory
 from node.http.rates import Rates
@@ -126,6 +126,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
             Middleware(Dress, https=node.base_url.startswith("https://")),
             Middleware(Access, answered=answered, on_change=bell.ring),
             Middleware(Door, hosts=node.federation.hosts),
+            Middleware(Slash),
             Middleware(Preflight),
         ],
         exception_handlers={HTTPException: show_error, **dict.fromkeys(TABLE, show_error)},

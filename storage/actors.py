@@ -12,6 +12,8 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
+    false,
     func,
     insert,
     select,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.actor_names import actor_words, name_words
 from storage.base import Json, Timestamp, metadata, values
 from storage.connection import Connection
 from storage.kinds import ActorType
@@ -64,6 +67,10 @@ actors = Table(
     Column("suspended_at", Timestamp),
     # Rises at each change, so that who keeps what was made of a row knows whether it is still true.
     Column("revision", Integer, nullable=False, server_default="1"),
+    Column("hides_collections", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("icon_description", Text),
+    Column("image_description", Text),
+    Column("attribution_domains", Json),
     Index("ix_actors_handle", "username", "host"),
 )
 Index(
@@ -80,7 +87,9 @@ class Actor:
     """Someone or something that can publish and follow.
 
     `name` is plain text, `summary` sanitised HTML, `fields` pairs of (name, sanitised HTML). `host` is
-    the domain of the handle. Local actors have keys of their own in `signing_keys`.
+    the domain of the handle. Local actors have keys of their own in `signing_keys`. Where one
+    `hides_collections`, nobody else is told whom it follows and who follows it. Pages on
+    `attribution_domains` may name it as their author.
     """
 
     id: int
@@ -118,6 +127,10 @@ class Actor:
     gone_at: datetime | None = None
     suspended_at: datetime | None = None
     revision: int = 1
+    hides_collections: bool = False
+    icon_description: str | None = None
+    image_description: str | None = None
+    attribution_domains: list[str] | None = None
 
     @property
     def handle(self) -> str:
@@ -151,6 +164,9 @@ _CHANGE = Statement(
     update(actors).where(actors.c.id == bindparam("row_id")).values(revision=actors.c.revision + 1),
     columns=[column.name for column in actors.columns if column.name not in _FIXED],
 )
+_ADD_WORD = Statement(insert(actor_words))
+_WORDS = Statement(select(actor_words.c.word).where(actor_words.c.actor_id == bindparam("owner")))
+_DROP_WORDS = Statement(delete(actor_words).where(actor_words.c.actor_id == bindparam("owner")))
 _MARK_GONE = Statement(
     update(actors)
     .where(actors.c.id == bindparam("row_id"))
@@ -172,11 +188,20 @@ class Actors:
     async def add(self, actor: Actor) -> Actor:
         """Keep a new actor; Conflict when its URI or local user name is taken."""
         await self._connection.run(_ADD, **values(actor))
+        await self._add_words(actor.id, name_words(actor.username, actor.name))
         return actor
 
     async def change(self, actor: Actor) -> None:
         """Overwrite what is known of an actor (its URI and origin never change)."""
         await self._connection.run(_CHANGE, row_id=actor.id, **values(actor))
+        words = name_words(actor.username, actor.name)
+        known = {row[0] for row in await self._connection.all(_WORDS, owner=actor.id)}
+        if known != set(words):
+            await self._connection.run(_DROP_WORDS, owner=actor.id)
+            await self._add_words(actor.id, words)
+
+    async def _add_words(self, actor_id: int, words: list[str]) -> None:
+        await self._connection.run_many(_ADD_WORD, [{"word": word, "actor_id": actor_id} for word in words])
 
     async def mark_gone(self, actor: Actor, moment: datetime) -> None:
         """Remember that the actor no longer exists."""

@@ -1,10 +1,12 @@
 """Who follows whom, or has asked to; and who blocks whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -14,15 +16,17 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    false,
     func,
     insert,
     or_,
     select,
+    true,
     update,
 )
 
 from storage.actors import Actor, actors
-from storage.base import Timestamp, metadata, values
+from storage.base import Json, Timestamp, metadata, values
 from storage.connection import Connection
 from storage.kinds import FollowState
 from storage.lists import Among
@@ -38,6 +42,9 @@ follows = Table(
     Column("state", Text, nullable=False),
     Column("created_at", Timestamp, nullable=False),
     Column("decided_at", Timestamp),
+    Column("notify", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("show_reblogs", Boolean(create_constraint=False), nullable=False, server_default=true()),
+    Column("languages", Json),
     UniqueConstraint("follower_id", "followed_id"),
     Index("ix_follows_followed", "followed_id", "state", "id"),
     Index("ix_follows_follower", "follower_id", "state", "id"),
@@ -50,13 +57,21 @@ blocks = Table(
     Column("blocked_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
     Column("uri", Text, nullable=False),
     Column("created_at", Timestamp, nullable=False),
+    # The list of those who are blocked is paged by it.
+    Column("id", BigInteger, nullable=False),
     Index("ix_blocks_blocked_id", "blocked_id"),
+    Index("uq_blocks_id", "id", unique=True),
+    Index("ix_blocks_actor_id", "actor_id", "id"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """One actor following another, once the other accepts. `uri` is the id of the Follow activity."""
+    """One actor following another, once the other accepts. `uri` is the id of the Follow activity.
+
+    With `notify` the follower is told of every post; without `show_reblogs` no shares come into their home
+    timeline, and with `languages` only posts in one of these.
+    """
 
     id: int
     follower_id: int
@@ -65,6 +80,9 @@ class Follow:
     state: str
     created_at: datetime
     decided_at: datetime | None = None
+    notify: bool = False
+    show_reblogs: bool = True
+    languages: list[str] | None = None
 
 
 _ADD = Statement(insert(follows))
@@ -159,7 +177,27 @@ _REMOTE_INBOXES = Statement(
     )
     .distinct()
 )
-_BLOCK = insert_or_ignore(blocks)
+_SET_OPTIONS = Statement(
+    update(follows)
+    .where(follows.c.id == bindparam("row_id"))
+    .values(
+        notify=bindparam("new_notify"),
+        show_reblogs=bindparam("new_show_reblogs"),
+        languages=bindparam("new_languages"),
+    )
+)
+_NOTIFIED = Statement(
+    select(actors)
+    .join(follows, follows.c.follower_id == actors.c.id)
+    .where(
+        follows.c.followed_id == bindparam("subject"),
+        follows.c.state == FollowState.ACCEPTED,
+        follows.c.notify,
+        actors.c.is_local,
+    )
+    .order_by(actors.c.id)
+)
+_BLOCK = insert_or_ignore(blocks, conflict=("actor_id", "blocked_id"))
 _UNBLOCK = Statement(
     delete(blocks).where(
         blocks.c.actor_id == bindparam("blocker"), blocks.c.blocked_id == bindparam("blocked")
@@ -184,8 +222,9 @@ _FOLLOW_COLUMNS = len(follows.c)
 class Follows:
     """Finds and keeps follows and blocks."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, new_id: Callable[[datetime], int]) -> None:
         self._connection = connection
+        self._new_id = new_id
 
     async def find(self, follower: Actor, followed: Actor) -> Follow | None:
         """Find the follow between two actors, whatever its state."""
@@ -249,6 +288,20 @@ class Follows:
             for row in await self._connection.all(_FOLLOWED_BY, subject=follower.id)
         ]
 
+    async def set_options(self, follow: Follow) -> None:
+        """Keep what a follower wants to see of the one followed, as `follow` says."""
+        await self._connection.run(
+            _SET_OPTIONS,
+            row_id=follow.id,
+            new_notify=follow.notify,
+            new_show_reblogs=follow.show_reblogs,
+            new_languages=follow.languages,
+        )
+
+    async def notified_followers(self, followed: Actor) -> list[Actor]:
+        """Everybody here who follows an actor and wants to be told of every post."""
+        return [Actor(*row) for row in await self._connection.all(_NOTIFIED, subject=followed.id)]
+
     async def has_local_follower(self, followed: Actor) -> bool:
         """Whether anybody here follows an actor."""
         return await self._connection.first(_ANY_LOCAL_FOLLOWER, subject=followed.id) is not None
@@ -264,7 +317,12 @@ class Follows:
     async def block(self, blocker: Actor, blocked: Actor, uri: str, moment: datetime) -> None:
         """Keep a block; blocking twice changes nothing."""
         await self._connection.run(
-            _BLOCK, actor_id=blocker.id, blocked_id=blocked.id, uri=uri, created_at=moment
+            _BLOCK,
+            actor_id=blocker.id,
+            blocked_id=blocked.id,
+            uri=uri,
+            created_at=moment,
+            id=self._new_id(moment),
         )
 
     async def unblock(self, blocker: Actor, blocked: Actor) -> None:

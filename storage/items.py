@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    and_,
     bindparam,
     cast,
     false,
@@ -22,9 +21,13 @@ from sqlalchemy import (
 )
 
 from storage.actors import actors
-from storage.kinds import Visibility
+from storage.follows import follows
+from storage.kinds import FollowState, Visibility
 from storage.listing import author_is_shown_to
+from storage.marks import bookmarks, pins
+from storage.polls import polls
 from storage.publication_rows import publications
+from storage.quotes import QuoteState, quotes
 from storage.reactions import likes, shares
 from storage.visibility import Reader, visible_to
 
@@ -33,6 +36,7 @@ READER: Final = bindparam("reader", type_=BigInteger())
 
 _parents = publications.alias("parents")
 _answers = publications.alias("answers")
+_quoting = quotes.alias("quoting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,15 @@ class Item:
     answers: int
     shares: int
     likes: int
+    quotes: int
+    has_poll: bool
+    has_quote: bool
     is_liked: bool
     is_shared: bool
+    is_bookmarked: bool
+    is_pinned: bool
+    follows_author: bool
+    is_followed_by_author: bool
 
 
 def item_of(row: Any) -> Item:
@@ -97,8 +108,15 @@ def items(
             _answers_counted(),
             _count(shares, "share_count"),
             _count(likes, "like_count"),
+            _count_quotes(),
+            _exists(polls).label("has_poll"),
+            _exists(quotes).label("has_quote"),
             _did(likes, reader, "is_liked"),
             _did(shares, reader, "is_shared"),
+            _did(bookmarks, reader, "is_bookmarked"),
+            _did(pins, reader, "is_pinned"),
+            _follows(reader, publications.c.author_id, reader).label("follows_author"),
+            _follows(reader, reader, publications.c.author_id).label("is_followed"),
         )
         .select_from(
             source.join(actors, actors.c.id == publications.c.author_id).outerjoin(
@@ -135,18 +153,48 @@ def _count(table: Table, name: str) -> Label[int]:
     )
 
 
-def _did(table: Table, reader: Reader, name: str) -> Label[bool]:
-    if reader is None:
-        return false().label(name)
-    mine = table.alias(f"my_{name}")
-    return did(mine, mine.c.actor_id, reader).label(name)
-
-
-def did(table: Any, who: ColumnElement[int], reader: Any) -> ColumnElement[bool]:
-    """Return whether `reader` has a row about the publication in a table of (actor, publication)."""
+def _count_quotes() -> Label[int]:
     return (
-        select(table.c.publication_id)
-        .where(and_(who == reader, table.c.publication_id == publications.c.id))
+        select(func.count())
+        .select_from(_quoting)
+        .where(_quoting.c.quoted_id == publications.c.id, _quoting.c.state == QuoteState.ACCEPTED.value)
+        .correlate(publications)
+        .scalar_subquery()
+        .label("quote_count")
+    )
+
+
+def _exists(table: Table) -> ColumnElement[bool]:
+    one = table.alias(f"any_{table.name}")
+    return (
+        select(one.c.publication_id)
+        .where(one.c.publication_id == publications.c.id)
         .correlate(publications)
         .exists()
     )
+
+
+def _follows(reader: Reader, followed: Any, follower: Any) -> ColumnElement[bool]:
+    if reader is None:
+        return false()
+    one = follows.alias()
+    return (
+        select(one.c.id)
+        .where(
+            one.c.follower_id == follower,
+            one.c.followed_id == followed,
+            one.c.state == FollowState.ACCEPTED.value,
+        )
+        .correlate(publications)
+        .exists()
+    )
+
+
+def _did(table: Table, reader: Reader, name: str) -> Label[bool]:
+    if reader is None:
+        return false().label(name)
+    mine = table.alias(f"my_{table.name}")
+    did = select(mine.c.publication_id).where(
+        mine.c.actor_id == reader, mine.c.publication_id == publications.c.id
+    )
+    return did.correlate(publications).exists().label(name)

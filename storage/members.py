@@ -41,12 +41,19 @@ access_tokens = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("digest", Text, nullable=False, unique=True),
-    Column("member_id", BigInteger, ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    # A program's own token is nobody's.
+    Column("member_id", BigInteger, ForeignKey("members.id", ondelete="CASCADE")),
     Column("scopes", Json, nullable=False),
     Column("created_at", Timestamp, nullable=False),
     Column("used_at", Timestamp),
     Column("revoked_at", Timestamp),
+    # Those that operators make for scripts belong to no program.
+    Column("application_id", BigInteger, ForeignKey("applications.id", ondelete="CASCADE")),
+    # Of somebody who asked to become a member; the request is gone once it is decided.
+    Column("request_id", BigInteger),
     Index("ix_access_tokens_member_id", "member_id"),
+    Index("ix_access_tokens_application_id", "application_id"),
+    Index("ix_access_tokens_request_id", "request_id"),
 )
 
 invitations = Table(
@@ -79,15 +86,20 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a program may do in a member's name. Only the SHA-256 of the token itself is kept."""
+    """What a program may do in a member's name, or in its own. Only the SHA-256 of the token itself is kept.
+
+    One with a `request_id` and no `member_id` is of somebody whose request to join is not decided yet.
+    """
 
     id: int
     digest: str
-    member_id: int
+    member_id: int | None
     scopes: list[str]
     created_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    application_id: int | None = None
+    request_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +195,7 @@ class Members:
         await self._connection.run(_ADD_TOKEN, **values(token))
 
     async def by_token(self, digest: str) -> tuple[AccessToken, Member, Actor] | None:
-        """Find who holds a token that is still good."""
+        """Find who holds a token that is still good; a program's own is nobody's (see `tx.tokens`)."""
         row = await self._connection.first(_BY_TOKEN, wanted=digest)
         if row is None:
             return None

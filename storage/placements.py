@@ -20,10 +20,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.actors import Actor
 from storage.base import metadata
 from storage.connection import Connection
+from storage.followed_tags import followed_tags
 from storage.follows import follows
-from storage.kinds import FollowState
+from storage.kinds import FollowState, Visibility
 from storage.members import members
-from storage.publication_rows import Publication, publications
+from storage.publication_rows import Publication, publication_tags, publications
 from storage.statements import Statement
 
 home_items = Table(
@@ -88,6 +89,13 @@ _oneself = select(members.c.actor_id, _number, _what, _who, literal(0, Integer))
     members.c.actor_id == _who
 )
 _PLACE = _inserting(union(_followers.where(_talks_to_the_reader), _oneself))
+_PLACE_BY_TAG = _inserting(
+    select(members.c.actor_id, _number, _what, _who, literal(1, Integer))
+    .distinct()
+    .join(followed_tags, followed_tags.c.actor_id == members.c.actor_id)
+    .join(publication_tags, publication_tags.c.name == followed_tags.c.name)
+    .where(publication_tags.c.publication_id == _what)
+)
 _PLACE_SHARE = _inserting(union(_followers.where(_is_news), _oneself))
 _FILL = _inserting(
     select(
@@ -142,6 +150,10 @@ class Placements:
             who=publication.author_id,
             answered=answered,
         )
+        if publication.visibility == Visibility.PUBLIC and publication.tags:
+            await self._connection.run(
+                _PLACE_BY_TAG, number=publication.id, what=publication.id, who=publication.author_id
+            )
 
     async def place_share(self, number: int, sharer: Actor, publication: Publication, recent: int) -> None:
         """Show a share to those who follow the sharer, unless they saw the same since `recent` (an id)."""

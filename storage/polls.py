@@ -378,7 +378,7 @@ class Polls:
 
 def _view(rows: list[Row], reader: Actor | None) -> PollView:
     author_id: int = rows[0][_COLUMNS]
-    options = tuple(Option(*row[_COLUMNS + 1 : -1], is_chosen=bool(row[-1])) for row in rows)
+    options = tuple(Option(title, votes, bool(chosen)) for title, votes, chosen in (row[-3:] for row in rows))
     is_voter = None
     if reader is not None:
         is_voter = reader.id == author_id or any(option.is_chosen for option in options)

@@ -31,6 +31,7 @@ from storage.base import metadata
 from storage.connection import Connection
 from storage.listing import listed_for
 from storage.publication_rows import publications
+from storage.search_conditions import UNCONDITIONAL, Conditions, clauses
 from storage.statements import Statement, insert_or_update
 
 #: What FTS5 needs to take a document out of its index again. PostgreSQL has no use for it and keeps it empty.
@@ -96,6 +97,7 @@ class Match:
     facets: tuple[tuple[str, ...], ...] = ()
     author_id: int | None = None
     is_local: bool | None = None
+    conditions: Conditions = UNCONDITIONAL
 
     @property
     def is_empty(self) -> bool:
@@ -220,7 +222,7 @@ class SearchIndex:
         return _fts.c.rowid if self._is_sqlite and not match.is_empty else publications.c.id
 
     def _query(self, match: Match, reader: Actor | None, *, title_only: bool = False) -> Select[Any]:
-        query = select(publications.c.id).where(listed_for(reader))
+        query = select(publications.c.id).where(listed_for(reader), *clauses(match.conditions))
         if match.author_id is not None:
             query = query.where(publications.c.author_id == match.author_id)
         if match.is_local is not None:

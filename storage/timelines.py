@@ -4,15 +4,28 @@ from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from storage.actors import Actor
 from storage.connection import Connection
+from storage.hiding import not_hidden
 from storage.items import READER, Item, item_of, items
 from storage.kinds import Visibility
 from storage.lists import Among
+from storage.marks import pins
+from storage.own_timelines import OwnTimelines
 from storage.paging import Page, Paged
-from storage.placements import home_items
 from storage.publication_rows import publication_tags, publications
 from storage.reactions import shares
 from storage.statements import Statement
@@ -51,22 +64,26 @@ _answered = publications.alias("answered")
 _IN_LISTS = publications.c.visibility == Visibility.PUBLIC
 _MEDIA = or_(bindparam("any_media"), publications.c.attachments != literal("[]", Text()))
 _SHARED = shares.join(publications, publications.c.id == shares.c.publication_id)
-_HOME_ITEMS = home_items.join(publications, publications.c.id == home_items.c.publication_id).outerjoin(
-    shares, and_(shares.c.id == home_items.c.id, home_items.c.id != home_items.c.publication_id)
-)
 
 
 def _public(origin: Origin) -> Callable[[Reader], Select[Any]]:
     which: list[ColumnElement[bool]] = []
     if origin is not Origin.ANYWHERE:
         which.append(publications.c.is_local.is_(origin is Origin.HERE))
-    return lambda reader: items(reader).where(_IN_LISTS, publications.c.in_reply_to.is_(None), _MEDIA, *which)
+    return lambda reader: items(reader).where(
+        _IN_LISTS, publications.c.in_reply_to.is_(None), _MEDIA, *which, *_wanted_by(reader)
+    )
+
+
+def _wanted_by(reader: Reader) -> list[ColumnElement[bool]]:
+    """Return that a reader has not hidden the author; anybody has hidden nobody."""
+    return [] if reader is None else [not_hidden(publications.c.author_id, READER)]
 
 
 def _tagged(reader: Reader) -> Select[Any]:
     source = publication_tags.join(publications, publications.c.id == publication_tags.c.publication_id)
     return items(reader, source).where(
-        _IN_LISTS, publication_tags.c.name == bindparam("tag"), _MEDIA, _origin_matches()
+        _IN_LISTS, publication_tags.c.name == bindparam("tag"), _MEDIA, _origin_matches(), *_wanted_by(reader)
     )
 
 
@@ -89,6 +106,7 @@ def _tagged_with_others(reader: Reader) -> Select[Any]:
             publication_tags.c.publication_id == publications.c.id, Among(publication_tags.c.name, "none_of")
         )
         .exists(),
+        *_wanted_by(reader),
     )
 
 
@@ -131,9 +149,11 @@ def _shared_by(reader: Reader) -> Select[Any]:
     )
 
 
-_HOME = Paged(
-    items(READER, _HOME_ITEMS, number=home_items.c.id, shared=True).where(home_items.c.owner_id == READER),
-    home_items.c.id,
+_PINNED = _ForBoth(
+    lambda reader: items(
+        reader, pins.join(publications, publications.c.id == pins.c.publication_id), page_id=pins.c.id
+    ).where(pins.c.actor_id == bindparam("author")),
+    pins.c.id,
 )
 _PUBLIC = {origin: _ForBoth(_public(origin)) for origin in Origin}
 _TAGGED = _ForBoth(_tagged)
@@ -152,21 +172,20 @@ _SHARES_BY_IDS = _shares_by_ids(READER)
 _SHARES_BY_IDS_ANYBODY = _shares_by_ids(None)
 
 
-class Timelines:
+class Timelines(OwnTimelines):
     """Reads timelines, and single items, as a reader (None: anybody) may see them."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def home(self, owner: Actor, page: Page) -> list[Item]:
-        """Return what those whom `owner` follows have published and shared."""
-        return [item_of(row) for row in await _HOME.rows(self._connection, page, reader=owner.id)]
+    async def pinned(self, reader: Actor | None, page: Page, author: Actor) -> list[Item]:
+        """Return what an actor's profile shows first."""
+        return await _PINNED.page(self._connection, reader, page, author=author.id)
 
     async def public(
         self, reader: Actor | None, page: Page, *, origin: Origin = Origin.ANYWHERE, only_media: bool = False
     ) -> list[Item]:
         """Return everything public that answers nothing."""
-        return await _PUBLIC[origin].page(self._connection, reader, page, any_media=not only_media)
+        return await _PUBLIC[origin].page(
+            self._connection, reader, page, any_media=not only_media, now=self._now
+        )
 
     async def tagged(
         self,
@@ -181,7 +200,7 @@ class Timelines:
         only_media: bool = False,
     ) -> list[Item]:
         """Return what is public and has a hashtag, or any of those in `any_of`; names are folded."""
-        common = {"any_media": not only_media, "origin": origin.value}
+        common = {"any_media": not only_media, "origin": origin.value, "now": self._now}
         if not (any_of or all_of or none_of):
             return await _TAGGED.page(self._connection, reader, page, tag=tag, **common)
         return await _TAGGED_WITH_OTHERS.page(

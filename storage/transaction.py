@@ -3,26 +3,54 @@
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
+from storage.account_lists import AccountLists
+from storage.account_notes import AccountNotes
+from storage.account_search import AccountSearch
 from storage.activities import Activities
 from storage.actors import Actors
+from storage.answered import AnsweredRequests
+from storage.applications import Applications
 from storage.backfills import Backfills
 from storage.connection import Connection
+from storage.conversations import Conversations
+from storage.copies import Copies
 from storage.deliveries import Deliveries
+from storage.domain_blocks import DomainBlocks
+from storage.endorsements import Endorsements
 from storage.facts import Facts
+from storage.featured_tags import FeaturedTags
+from storage.filters import Filters
+from storage.follow_lists import FollowLists
+from storage.followed_tags import FollowedTags
 from storage.follows import Follows
 from storage.history import Revisions, Tombstones
 from storage.identifiers import Identifiers
+from storage.marks import bookmarks_of, pins_of
+from storage.media import MediaStore
 from storage.members import Members
+from storage.membership_requests import MembershipRequests
+from storage.mutes import Mutes
 from storage.peers import Peers
 from storage.placements import Placements
+from storage.polls import Polls
+from storage.preferences import PreferenceStore
+from storage.profiles import Profiles
 from storage.publications import Publications
+from storage.quotes import Quotes
 from storage.reactions import likes_of, shares_of
 from storage.received import ReceivedStore
+from storage.relationships import Relationships
+from storage.scheduled import Scheduled
 from storage.search import SearchIndex
+from storage.sessions import Sessions
 from storage.signing_keys import SigningKeys
 from storage.standings import Standings
+from storage.suggestions import Suggestions
+from storage.tag_uses import TagUses
 from storage.threads import Threads
 from storage.timelines import Timelines
+from storage.tokens import Tokens
+from storage.verified_links import VerifiedLinks
 
 
 class Transaction:
@@ -32,30 +60,61 @@ class Transaction:
     moment, `now`.
     """
 
-    def __init__(self, connection: Connection, now: datetime, identifiers: Identifiers) -> None:
+    def __init__(  # noqa: PLR0915 - a line for each store
+        self, connection: Connection, now: datetime, identifiers: Identifiers
+    ) -> None:
         self.now = now
         self._identifiers = identifiers
         self._connection = connection
+        self.account_lists = AccountLists(connection)
+        self.account_notes = AccountNotes(connection)
+        self.account_search = AccountSearch(connection, now)
         self.activities = Activities(connection)
         self.actors = Actors(connection)
+        self.answered = AnsweredRequests(connection)
+        self.applications = Applications(connection)
+        self.membership_requests = MembershipRequests(connection)
+        self.sessions = Sessions(connection)
+        self.tokens = Tokens(connection)
         self.backfills = Backfills(connection)
+        self.bookmarks = bookmarks_of(connection, self.new_id)
+        self.copies = Copies(connection)
+        self.conversations = Conversations(connection)
         self.deliveries = Deliveries(connection)
+        self.domain_blocks = DomainBlocks(connection)
+        self.endorsements = Endorsements(connection)
         self.facts = Facts(connection)
-        self.follows = Follows(connection)
+        self.featured_tags = FeaturedTags(connection)
+        self.filters = Filters(connection)
+        self.follow_lists = FollowLists(connection, now)
+        self.followed_tags = FollowedTags(connection)
+        self.follows = Follows(connection, self.new_id)
         self.home = Placements(connection)
         self.likes = likes_of(connection, self.new_id)
+        self.media = MediaStore(connection)
         self.members = Members(connection)
+        self.mutes = Mutes(connection, now)
         self.peers = Peers(connection)
+        self.pins = pins_of(connection, self.new_id)
+        self.polls = Polls(connection)
+        self.preferences = PreferenceStore(connection)
+        self.profiles = Profiles(connection)
         self.publications = Publications(connection)
+        self.quotes = Quotes(connection)
         self.received = ReceivedStore(connection)
-        self.search = SearchIndex(connection)
+        self.relationships = Relationships(connection, now)
         self.revisions = Revisions(connection)
+        self.scheduled = Scheduled(connection)
+        self.search = SearchIndex(connection)
         self.shares = shares_of(connection, self.new_id)
         self.signing_keys = SigningKeys(connection)
         self.standings = Standings(connection)
+        self.suggestions = Suggestions(connection, now)
+        self.tag_uses = TagUses(connection, now)
         self.threads = Threads(connection)
-        self.timelines = Timelines(connection)
+        self.timelines = Timelines(connection, now)
         self.tombstones = Tombstones(connection)
+        self.verified_links = VerifiedLinks(connection)
 
     def new_id(self, moment: datetime | None = None) -> int:
         """Make an identifier for something that happened at `moment`, or now; never in the future."""

@@ -32,3 +32,15 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     if isinstance(val, int) and val.bit_length() > 64:
         return f"{argname} of {val.bit_length()} bits"
     return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests made with `record_property("table", text)`; `-q` leaves the rows out."""
+    for reports in list(terminalreporter.stats.values()):
+        for report in reports:
+            for name, table in getattr(report, "user_properties", ()):
+                if name == "table" and report.when == "call":
+                    shown = terminalreporter.verbosity >= 0
+                    lines = [line for line in table.splitlines() if shown or not line.startswith(" ")]
+                    terminalreporter.section(report.location[2].replace("_", " "))
+                    terminalreporter.write_line("\n".join(lines))

@@ -52,7 +52,7 @@ def render(
     content_map = _texts({tag: rules.content(draft, tag, page) for tag in languages})
     starts_at, ends_at = rules.times(draft)
     return Rendered(
-        type=rules.type,
+        type=rules.type_of(draft) if rules.type_of else rules.type,
         title=title_map.get(draft.language, ""),
         title_map=title_map or None,
         summary=summary_map.get(draft.language, ""),

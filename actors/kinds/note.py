@@ -1,12 +1,18 @@
-"""Notes: short posts, typed as plain text the way microblogs are, with mentions and hashtags."""
+"""Notes: short posts, typed as plain text the way microblogs are, with mentions and hashtags.
+
+A note may ask something (a poll) and quote something; who may quote it is its author's choice.
+"""
 
 from typing import Any, Final
 
 from actors.addresses import tag_url
+from actors.characters import readable
 from actors.fields import Fields
 from actors.kinds import wording
 from actors.kinds.rules import Draft, KindRules, Page
 from actors.mentions import RenderedText, render_note
+from actors.polling import MAX_OPTION_CHARACTERS, MAX_OPTIONS
+from actors.quoting import POLICIES
 from storage.kinds import Kind
 
 
@@ -19,12 +25,43 @@ def rendered(draft: Draft, language: str, page: Page) -> RenderedText:
     )
 
 
-def _read(_fields: Fields) -> dict[str, Any]:
-    return {}
+def _read(fields: Fields) -> dict[str, Any]:
+    return {
+        "poll": _read_poll(fields),
+        "quote": fields.url("quote"),
+        "quote_policy": fields.choice("quote_policy", tuple(POLICIES)),
+    }
 
 
-def _facts(_draft: Draft) -> dict[str, Any]:
-    return {}
+def _read_poll(fields: Fields) -> dict[str, Any]:
+    poll = fields.part("poll")
+    if poll is None:
+        return {}
+    titles = poll.items("options", _option, f"texts of 1 to {MAX_OPTION_CHARACTERS} characters")
+    if not 1 < len(titles) <= MAX_OPTIONS:
+        poll.fault("options", f"must be from 2 to {MAX_OPTIONS} different texts")
+    ends = poll.moment("ends")
+    found = {
+        "options": titles,
+        "multiple": bool(poll.flag("multiple")),
+        "hide_totals": bool(poll.flag("hide_totals")),
+        "ends": ends.isoformat() if ends else None,
+    }
+    poll.refuse_unknown()
+    return found
+
+
+def _option(value: Any) -> str | None:
+    title = readable(value).strip() if isinstance(value, str) else ""
+    return title if 0 < len(title) <= MAX_OPTION_CHARACTERS and "\n" not in title else None
+
+
+def _facts(draft: Draft) -> dict[str, Any]:
+    return {name: draft.details[name] for name in ("quote", "quote_policy") if name in draft.details}
+
+
+def _type(draft: Draft) -> str:
+    return "Question" if "poll" in draft.details else "Note"
 
 
 def _summary(draft: Draft, language: str) -> str:
@@ -33,7 +70,10 @@ def _summary(draft: Draft, language: str) -> str:
 
 
 def _content(draft: Draft, language: str, page: Page) -> str:
-    return rendered(draft, language, page).html
+    """Return the text, after a link to what is quoted for those who do not know of quotes (FEP-044f)."""
+    quoted = draft.details.get("quote")
+    html = rendered(draft, language, page).html
+    return f'<p class="quote-inline">RE: {wording.link(quoted, quoted)}</p>{html}' if quoted else html
 
 
 NOTE: Final = KindRules(
@@ -44,4 +84,5 @@ NOTE: Final = KindRules(
     facts=_facts,
     summary=_summary,
     content=_content,
+    type_of=_type,
 )

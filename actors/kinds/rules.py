@@ -93,7 +93,8 @@ class KindRules:
     `read` checks the kind's own fields and returns them as details. `facts` are those of them that everybody
     may know. `summary` and `content` are the texts in one of the draft's languages, as HTML that is yet to
     be sanitised; `concepts` what it is about beyond the author's choice; `times` when it takes place.
-    `tag` is the hashtag of everything of this kind, on every node the same.
+    `tag` is the hashtag of everything of this kind, on every node the same. `type_of` is the type on the wire
+    where that is not always `type`.
     """
 
     kind: Kind
@@ -105,3 +106,4 @@ class KindRules:
     content: Callable[[Draft, str, Page], str]
     concepts: Callable[[Draft], list[str]] = nothing
     times: Callable[[Draft], tuple[datetime | None, datetime | None]] = no_times
+    type_of: Callable[[Draft], str] | None = None

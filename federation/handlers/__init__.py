@@ -4,13 +4,22 @@ To handle a new kind: write its function in a module here and add one line to HA
 """
 
 from federation import vocabulary as as2
-from federation.handlers import blocking, following, moving, publishing, reacting
+from federation.handlers import (
+    answering,
+    blocking,
+    featuring,
+    following,
+    moving,
+    publishing,
+    quoting,
+    reacting,
+)
 from federation.handlers.handler import NOTHING, Handler, Ignored, Known, Needs
 
 HANDLERS: dict[type[as2.Activity], Handler] = {
     as2.Follow: Handler(following.on_follow),
-    as2.Accept: Handler(following.on_accept),
-    as2.Reject: Handler(following.on_reject),
+    as2.Accept: Handler(answering.on_accept),
+    as2.Reject: Handler(answering.on_reject),
     as2.Undo: Handler(reacting.on_undo),
     as2.Create: Handler(publishing.on_create, publishing.needs_of_create),
     as2.Update: Handler(publishing.on_update, publishing.needs_of_update),
@@ -20,6 +29,9 @@ HANDLERS: dict[type[as2.Activity], Handler] = {
     as2.EmojiReact: Handler(reacting.on_like),
     as2.Block: Handler(blocking.on_block),
     as2.Move: Handler(moving.on_move, moving.needs_of_move),
+    as2.Add: Handler(featuring.on_add, featuring.needs_of_add),
+    as2.Remove: Handler(featuring.on_remove),
+    as2.QuoteRequest: Handler(quoting.on_quote_request, quoting.needs_of_quote_request),
 }
 
 _LATER = "comes with a part of the network that this node does not have yet"
@@ -29,8 +41,6 @@ _GROUPS = "moderates a group; groups are not here yet"
 
 #: Activities that are taken with a 202 and dropped, each with the reason.
 IGNORED: dict[type[as2.Activity], str] = {
-    as2.Add: "pins are read from the collection itself",
-    as2.Remove: "pins are read from the collection itself",
     as2.Dislike: "counts only in groups",
     as2.Flag: _LATER,
     as2.Join: _LATER,
@@ -40,7 +50,6 @@ IGNORED: dict[type[as2.Activity], str] = {
     as2.TentativeAccept: _LATER,
     as2.TentativeReject: _LATER,
     as2.Ignore: _LATER,
-    as2.QuoteRequest: _POLICY,
     as2.LikeRequest: _POLICY,
     as2.ReplyRequest: _POLICY,
     as2.AnnounceRequest: _POLICY,

@@ -8,13 +8,15 @@ from actors.incoming import Incoming
 from federation import vocabulary as as2
 from federation.errors import Malformed, Untrusted
 from federation.handlers.handler import NOTHING, Ignored, Known, Needs
+from federation.handlers.quoting import take_back_stamp
+from federation.handlers.voting import take_vote
 from federation.origins import same_origin
 from federation.resolving import author_of
 from federation.translate.publications import read_incoming
 from storage.actors import Actor
 from storage.transaction import Transaction
 
-_NOBODY = "Nobody here follows the author, is addressed or takes part in the conversation."
+_NOBODY = "Nobody here follows the author, is addressed, quoted or takes part in the conversation."
 
 
 async def needs_of_create(tx: Transaction, activity: as2.Create, sender: Actor) -> Needs:
@@ -42,6 +44,8 @@ async def on_create(tx: Transaction, activity: as2.Create, sender: Actor, known:
         await _keep_fetched(tx, activity, sender, known)
         return
     _check_author(value, sender)
+    if await take_vote(tx, value, sender):
+        return
     if not await _concerns_us(tx, activity, value, sender):
         raise Ignored(_NOBODY)
     parent = known.publication(value.in_reply_to)
@@ -96,6 +100,8 @@ async def on_delete(tx: Transaction, activity: as2.Delete, sender: Actor, _known
         return
     if not same_origin(uri, sender.uri):
         raise Forbidden(f"{sender.uri} did not write {uri}.")
+    if await take_back_stamp(tx, uri, sender):
+        return
     await publishing.forget(tx, sender, uri)
 
 
@@ -152,9 +158,15 @@ async def _concerns_us(
     named.discard(as2.PUBLIC)
     if any(actor.is_local for actor in (await tx.actors.by_uris(sorted(named))).values()):
         return True
-    if value is None or value.in_reply_to is None:
-        return False
-    parent = await tx.publications.by_uri(value.in_reply_to)
+    return value is not None and await _takes_part(tx, value)
+
+
+async def _takes_part(tx: Transaction, value: as2.Object) -> bool:
+    """Whether an object quotes something of ours, or answers somebody of whom something is kept here."""
+    quoted = await tx.publications.by_uri(value.quote) if value.quote is not None else None
+    if quoted is not None and quoted.is_local:
+        return True
+    parent = await tx.publications.by_uri(value.in_reply_to) if value.in_reply_to is not None else None
     if parent is None:
         return False
     return parent.is_local or await tx.follows.has_local_follower(await tx.actors.get(parent.author_id))

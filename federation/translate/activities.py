@@ -8,6 +8,8 @@ from typing import Any
 from actors.addresses import PUBLIC
 from federation import vocabulary as as2
 from federation.translate.actors import actor_document
+from federation.translate.attached import NOTHING, Attached, attached_to
+from federation.translate.contexts import context_of
 from federation.translate.publications import publication_document, tombstone_document
 from storage.activities import Activity
 from storage.actors import Actor
@@ -23,13 +25,14 @@ _BLIND = frozenset({"bto", "bcc"})
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An activity with the rows it is about; `author` wrote the publication."""
+    """An activity with the rows it is about; `author` wrote the publication, `attached` hangs on it."""
 
     activity: Activity
     actor: Actor
     publication: Publication | None = None
     author: Actor | None = None
     target: Actor | None = None
+    attached: Attached = NOTHING
 
     @property
     def is_about_its_actor(self) -> bool:
@@ -46,7 +49,7 @@ class Deed:
     @property
     def is_void(self) -> bool:
         """Whether what it is about was deleted before anybody was told."""
-        if self.publication is not None:
+        if self.publication is not None or "object" in self.activity.details:
             return False
         verb = self.activity.verb
         return verb in _ABOUT_PUBLICATIONS or (verb == "Update" and not self.is_about_its_actor)
@@ -80,6 +83,7 @@ async def load_deeds(tx: Transaction, activities: Sequence[Activity]) -> list[De
             *(each.author_id for each in publications.values()),
         ]
     )
+    attached = await attached_to(tx, publications.values())
     deeds = []
     for activity in activities:
         publication = publications.get(activity.publication_id) if activity.publication_id else None
@@ -90,6 +94,7 @@ async def load_deeds(tx: Transaction, activities: Sequence[Activity]) -> list[De
                 publication,
                 actors[publication.author_id] if publication else None,
                 actors.get(activity.target_id) if activity.target_id else None,
+                attached[publication.id] if publication else NOTHING,
             )
         )
     return deeds
@@ -109,6 +114,7 @@ async def outbox_documents(
             publication=deed.publication,
             author=deed.author,
             target=deed.target,
+            attached=deed.attached,
             context=False,
         )
         for deed in await load_deeds(tx, activities)
@@ -146,35 +152,47 @@ def activity_document(
     publication: Publication | None = None,
     author: Actor | None = None,
     target: Actor | None = None,
+    attached: Attached = NOTHING,
     keys: Iterable[SigningKey] = (),
     context: bool = True,
 ) -> dict[str, Any]:
     """Return an activity of a local actor.
 
     Create and Update embed the publication, which must still be there; an Update of the actor itself embeds
-    that, with its `keys`. Accept, Reject and Undo embed what they are about, from details["activity"].
+    that, with its `keys`. Accept, Reject and Undo embed what they are about, from details["activity"]; what
+    is no publication stands in details["object"]. A QuoteRequest brings along what wants to quote.
     """
     audience = audience_of(Deed(activity, actor, publication, author, target))
-    subject = _object(activity, actor, publication, author, keys)
-    terms = as2.AS2_CONTEXT
+    subject = _object(activity, actor, publication, author, attached, keys)
+    instrument = None
+    if activity.verb == "QuoteRequest" and publication is not None:
+        instrument = publication_document(publication, author or actor, attached=attached, context=False)
+    # The terms of what is embedded are declared once, by the outermost document.
+    terms = _terms_of(activity, subject, instrument) if context else None
     if isinstance(subject, dict):
-        # The terms of what is embedded are declared once, by the outermost document.
-        terms = subject.get("@context", terms)
         subject = {name: value for name, value in subject.items() if name != "@context"}
     written = as2.document(
         activity.verb,
         activity.uri,
-        terms if context else None,
+        terms,
         actor=actor.uri,
         published=_published(activity, publication),
         to=audience.to,
         cc=audience.cc,
         audience=subject.get("audience") if isinstance(subject, dict) else None,
         object=subject,
+        instrument=instrument,
+        result=activity.details.get("result"),
         target=activity.details.get("target"),
     )
     result: dict[str, Any] = _without_blind(written)
     return result
+
+
+def _terms_of(activity: Activity, subject: Any, instrument: Any) -> Any:
+    if isinstance(subject, dict) and "@context" in subject:
+        return subject["@context"]
+    return context_of({"type": activity.verb, "object": subject, "instrument": instrument})
 
 
 def _object(
@@ -182,13 +200,16 @@ def _object(
     actor: Actor,
     publication: Publication | None,
     author: Actor | None,
+    attached: Attached,
     keys: Iterable[SigningKey],
 ) -> Any:
     verb, details = activity.verb, activity.details
+    if "object" in details:
+        return details["object"]
     if verb in {"Accept", "Reject", "Undo"}:
         return details.get("activity", activity.object)
     if verb in {"Create", "Update"} and publication is not None:
-        return publication_document(publication, author or actor)
+        return publication_document(publication, author or actor, attached=attached)
     if verb == "Update" and activity.object == actor.uri:
         return actor_document(actor, list(keys))
     if verb == "Delete" and activity.object != actor.uri:

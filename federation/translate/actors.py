@@ -25,6 +25,7 @@ _TERMS: dict[str, Any] = {
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "featured": {"@id": "toot:featured", "@type": "@id"},
+    "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
     "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
     "schema": "http://schema.org/",
     "additionalType": {"@id": "schema:additionalType", "@type": "@id"},
@@ -72,8 +73,9 @@ def actor_document(actor: Actor, keys: list[SigningKey], *, context: bool = True
         updated=_stamp(actor.updated_at),
         jurisdiction=actor.jurisdiction or None,
         knowsLanguage=actor.languages or None,
-        icon=_image(actor.icon),
-        image=_image(actor.image),
+        icon=_image(actor.icon, actor.icon_description),
+        image=_image(actor.image, actor.image_description),
+        attributionDomains=actor.attribution_domains,
         attachment=[{"type": "PropertyValue", "name": name, "value": value} for name, value in actor.fields]
         or None,
         alsoKnownAs=actor.also_known_as or None,
@@ -106,14 +108,15 @@ def _public_key(actor: Actor, keys: list[SigningKey]) -> dict[str, str] | None:
     return None
 
 
-def _image(url: str | None) -> dict[str, str] | None:
+def _image(url: str | None, description: str | None) -> dict[str, str] | None:
     if url is None:
         return None
     suffix = url.rpartition(".")[2].lower()
     media_type = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}.get(
         suffix
     )
-    return {"type": "Image", "mediaType": media_type or "image/webp", "url": url}
+    image = {"type": "Image", "mediaType": media_type or "image/webp", "url": url}
+    return {**image, "name": description} if description else image
 
 
 def _stamp(moment: datetime | None) -> str | None:
@@ -154,6 +157,9 @@ def read_remote_actor(
         featured=_own(actor, actor.featured),
         icon=actor.icon.url if actor.icon else None,
         image=actor.image.url if actor.image else None,
+        icon_description=_description(actor.icon),
+        image_description=_description(actor.image),
+        attribution_domains=[domain.lower() for domain in actor.attribution_domains] or None,
         fields=[
             [plain_line(each.name, MAXIMUM_NAME), sanitise(each.value)]
             for each in actor.fields[:MAXIMUM_FIELDS]
@@ -190,6 +196,10 @@ def read_keys(actor: as2.Actor, row: Actor, now: datetime) -> list[SigningKey]:
         text = public.pem() if public.algorithm == "rsa" else write_multikey(public)
         found[key.id] = SigningKey(key.id, row.id, public.algorithm, text, None, now)
     return list(found.values())
+
+
+def _description(picture: as2.Media | None) -> str | None:
+    return plain_line(picture.name, MAXIMUM_NAME) or None if picture and picture.name else None
 
 
 def _page(actor: as2.Actor, host: str) -> str | None:

@@ -17,6 +17,8 @@ from federation.errors import Malformed
 from federation.origins import read_url, same_origin
 from federation.translate.kinds import TRANSLATIONS, kind_of
 from federation.translate.kinds.facts import territories
+from federation.translate.polls import read_poll
+from federation.translate.quotes import read_policy, read_quote
 from federation.vocabulary.parts import read_attachments
 from storage.actors import Actor
 from storage.kinds import Kind, Visibility
@@ -52,6 +54,7 @@ def read_incoming(
     visibility = visibility_of(recipients["to"], recipients["cc"], author.followers)
     language = _language(value)
     details = translation.read(value)
+    policy = read_policy(value.document, author)
     is_note = value.type in _NOTES
     title, title_map = _line(value.name, value.name_map, language)
     summary, summary_map = _html(value.summary, value.summary_map, language, sanitise)
@@ -72,7 +75,7 @@ def read_incoming(
         summary_map=summary_map,
         content=content,
         content_map=content_map,
-        details=details | _group(value),
+        details=details | _group(value) | ({"quote_policy": policy} if policy is not None else {}),
         sensitive=value.sensitive or (is_note and bool(summary)),
         indexable=visibility is Visibility.PUBLIC and _may_be_found(value, author, trusted=trusted),
         recipients=recipients,
@@ -87,6 +90,8 @@ def read_incoming(
         ends_at=value.end_time if is_event and "ends" in details else None,
         document={name: held for name, held in value.document.items() if name not in {"bto", "bcc"}},
         mentions=tuple(dict.fromkeys(tag.href for tag in value.tags if isinstance(tag, as2.Mention))),
+        quote=read_quote(value),
+        poll=read_poll(value, now),
     )
 
 

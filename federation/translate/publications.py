@@ -11,11 +11,14 @@ from typing import Any, Final
 from actors.addresses import PUBLIC
 from actors.licences import licence_url
 from actors.text import plain
+from federation.translate.attached import NOTHING, Attached
 from federation.translate.contexts import with_context
 from federation.translate.incoming import read_incoming
 from federation.translate.kinds import TRANSLATIONS, Translation
 from federation.translate.kinds.event import ONLINE
 from federation.translate.kinds.rules import one_or_many, present
+from federation.translate.polls import poll_properties
+from federation.translate.quotes import policy_document, quote_properties, quote_tag
 from storage.actors import Actor
 from storage.history import Tombstone
 from storage.kinds import Kind, Visibility
@@ -30,12 +33,15 @@ BANNER: Final = "Banner"
 """The name by which Mobilizon knows an event's picture."""
 
 _NOTE: Final = "Note"
+_NOTES: Final = frozenset({_NOTE, "Question"})
 # Mobilizon wants `actor` beside `attributedTo` on these.
 _WITH_ACTOR: Final = frozenset({"Article", "Event"})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.TRAINING})
 
 
-def publication_document(publication: Publication, author: Actor, *, context: bool = True) -> dict[str, Any]:
+def publication_document(
+    publication: Publication, author: Actor, *, attached: Attached = NOTHING, context: bool = True
+) -> dict[str, Any]:
     """Return a local publication as it travels, to be embedded in an activity where `context` is false."""
     translation = TRANSLATIONS[Kind(publication.kind)]
     recipients, uri = publication.recipients, publication.uri
@@ -61,10 +67,12 @@ def publication_document(publication: Publication, author: Actor, *, context: bo
         "jurisdiction": publication.jurisdiction,
         **translation.write(publication, author),
         "about": [_concept(concept) for concept in publication.concepts],
-        "tag": publication.tags,
+        "tag": [*publication.tags, *quote_tag(attached.quote)],
         **_files(publication, translation),
+        **poll_properties(attached.poll),
+        **quote_properties(attached.quote),
         "preview": _preview(publication, author),
-        "interactionPolicy": _interaction_policy(publication, author),
+        "interactionPolicy": policy_document(publication, author),
         "searchableBy": PUBLIC if _is_searchable(publication) else author.uri,
         "replies": f"{uri}/replies",
         "likes": f"{uri}/likes",
@@ -99,7 +107,7 @@ def _texts(publication: Publication) -> dict[str, Any]:
 
     A Note has no `name`, and a `summary` only as the content warning that others take it for.
     """
-    is_note = publication.type == _NOTE
+    is_note = publication.type in _NOTES
     language = publication.language
     summary = plain(publication.summary) if is_note else publication.summary
     return {
@@ -173,15 +181,6 @@ def _preview(publication: Publication, author: Actor) -> dict[str, Any] | None:
         return None
     title = publication.content.partition("</p>")[0]
     return {"type": _NOTE, "attributedTo": author.uri, "content": f"{title}</p>{publication.summary}"}
-
-
-def _interaction_policy(publication: Publication, author: Actor) -> dict[str, Any]:
-    """Return who may quote it: without this, nobody on Mastodon can; nobody is the author alone."""
-    everybody = {"automaticApproval": [PUBLIC if publication.is_public else author.uri]}
-    policy = {"canQuote": everybody}
-    if publication.kind == Kind.REQUEST and publication.is_public:
-        policy["canReply"] = everybody
-    return policy
 
 
 def _is_searchable(publication: Publication) -> bool:

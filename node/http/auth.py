@@ -1,34 +1,74 @@
-"""Who asks: the member behind an access token, and what the token lets its program do."""
+"""Who asks: the member behind an access token, or a program alone, and what the token lets them do.
 
-from collections.abc import Iterable
+What is said to those who may not is what Mastodon says, word for word: programs go by it.
+"""
+
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from actors.scopes import covers
 from node.context import node_of
 from node.http.rates import Quota, spend
 from storage.actors import Actor
+from storage.applications import Application
+from storage.errors import Busy
 from storage.members import Member
+from storage.tokens import Holder
 
-_LONGEST_TOKEN = 512
-#: What the old scope `follow` stands for, as in Mastodon.
-_FOLLOW = frozenset(f"{verb}:{what}" for verb in ("read", "write") for what in ("blocks", "follows", "mutes"))
+__all__ = [
+    "Caller",
+    "ClientProgram",
+    "caller_of",
+    "covers",
+    "digest_of",
+    "reader_of",
+    "require",
+    "require_app",
+]
+
+INVALID = "The access token is invalid"
+NO_MEMBER = "This method requires an authenticated user"
+OUTSIDE = "This action is outside the authorized scopes"
+PENDING = "Your login is currently pending approval"
+
+#: How seldom the use of a token is noted: nobody needs to know the hour.
+_NOTED_EVERY = timedelta(days=1)
+#: The characters of a token (RFC 6750); ours have fewer.
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,512}=*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who has signed in: the member, the actor they are, and the scopes of their token."""
+    """Somebody who has signed in: the member, the actor they are, and the scopes of their token.
+
+    `application` is the program that they use; a token that an operator made has none.
+    """
 
     member: Member
     actor: Actor
     scopes: tuple[str, ...]
+    token_id: int = 0
+    application: Application | None = None
 
     def may(self, scope: str) -> bool:
         """Whether the token covers a scope."""
         return covers(self.scopes, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientProgram:
+    """A program with a token: its own, or that of the `caller` who uses it."""
+
+    application: Application | None
+    scopes: tuple[str, ...]
+    token_id: int
+    caller: Caller | None = None
 
 
 def digest_of(token: str) -> str:
@@ -36,59 +76,94 @@ def digest_of(token: str) -> str:
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def covers(granted: Iterable[str], scope: str) -> bool:
-    """Whether any of the granted scopes covers one: `write` covers `write:statuses`, never the reverse."""
-    return any(
-        scope == each or scope.startswith(f"{each}:") or (each == "follow" and scope in _FOLLOW)
-        for each in granted
-    )
-
-
 async def caller_of(request: Request) -> Caller | None:
-    """Return who asks, or None for somebody who has not signed in.
+    """Return who asks, or None for somebody who has not signed in, or a program that asks for itself.
 
-    Raises HTTPException 401 for a token that opens nothing (any more), and 429 for too many requests: those
-    who are signed in are counted by member, all others by the address they come from.
+    Raises HTTPException 401 for a token that opens nothing (any more), 403 for one of somebody who is no
+    member yet, and 429 for too many requests: those who are signed in are counted by member, all others by
+    the address they come from.
     """
-    if "caller" in request.scope:
-        return cast("Caller | None", request.scope["caller"])
+    program = await _program(request)
+    return program.caller if program else None
+
+
+async def require(request: Request, *scopes: str) -> Caller:
+    """Return who asks, with a token that covers one of `scopes`.
+
+    HTTPException 401 for somebody who has not signed in, 403 where the token covers none, 422 for a program
+    that asks for itself.
+    """
+    program = await require_app(request, *scopes)
+    if program.caller is None:
+        raise HTTPException(422, NO_MEMBER)
+    return program.caller
+
+
+async def reader_of(request: Request, *scopes: str) -> Caller | None:
+    """Return who reads something public: None for guests, programs alone, and tokens for something else.
+
+    HTTPException 401 for a token that opens nothing.
+    """
+    caller = await caller_of(request)
+    return caller if caller is not None and any(caller.may(scope) for scope in scopes) else None
+
+
+async def require_app(request: Request, *scopes: str) -> ClientProgram:
+    """Return the program that asks, for somebody or for itself; without `scopes` any token will do.
+
+    HTTPException 401 where there is none, 403 where the token covers none of the scopes.
+    """
+    program = await _program(request)
+    if program is None:
+        raise _unauthorised("Bearer")
+    if scopes and not any(covers(program.scopes, scope) for scope in scopes):
+        needed = " ".join(scopes)
+        raise HTTPException(
+            403, OUTSIDE, {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'}
+        )
+    return program
+
+
+async def _program(request: Request) -> ClientProgram | None:
+    if "program" in request.scope:
+        return cast("ClientProgram | None", request.scope["program"])
     token = _token(request)
-    caller = None
+    program = None
     if token is None:
         spend(request, Quota.REQUESTS)
     else:
         # Whoever guesses tokens is stopped before the database is asked.
         spend(request, Quota.REQUESTS, amount=0)
         async with node_of(request).database.read() as tx:
-            found = await tx.members.by_token(digest_of(token))
-        if found is None:
+            holder = await tx.tokens.holder(digest_of(token))
+            now = tx.now
+        if holder is None:
             spend(request, Quota.REQUESTS)
-            raise _unauthorised("The access token is invalid or was revoked; please sign in again.")
-        known, member, actor = found
-        spend(request, Quota.REQUESTS, f"member {member.id}")
-        caller = Caller(member, actor, tuple(known.scopes))
-    request.scope["caller"] = caller
-    return caller
+            raise _unauthorised('Bearer error="invalid_token"')
+        spend(request, Quota.REQUESTS, f"member {holder.member.id}" if holder.member else None)
+        if holder.member is None and holder.token.request_id is not None:
+            raise HTTPException(403, PENDING)
+        if now - (holder.token.used_at or holder.token.created_at) >= _NOTED_EVERY:
+            await _note(request, holder)
+        program = _program_of(holder)
+    request.scope["program"] = program
+    return program
 
 
-async def require(request: Request, scope: str) -> Caller:
-    """Return who asks; HTTPException 401 for somebody who has not signed in, 403 where `scope` is missing."""
-    caller = await caller_of(request)
-    if caller is None:
-        raise _unauthorised("This needs an access token; please sign in.")
-    if not caller.may(scope):
-        raise HTTPException(
-            403,
-            f"The access token does not cover the scope {scope}.",
-            {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
-        )
-    return caller
+def _program_of(holder: Holder) -> ClientProgram:
+    token, scopes = holder.token, tuple(holder.token.scopes)
+    caller = None
+    if holder.member is not None and holder.actor is not None:
+        caller = Caller(holder.member, holder.actor, scopes, token.id, holder.application)
+    return ClientProgram(holder.application, scopes, token.id, caller)
 
 
-async def reader_of(request: Request, *scopes: str) -> Caller | None:
-    """Return who reads something public: None for guests; HTTPException 401 for a token that opens nothing."""
-    caller = await caller_of(request)
-    return caller if caller is not None and any(caller.may(scope) for scope in scopes) else None
+async def _note(request: Request, holder: Holder) -> None:
+    try:
+        async with node_of(request).database.begin() as tx:
+            await tx.tokens.touch(holder.token, tx.now)
+    except Busy:
+        return  # Somebody else wants the database more; the next request notes it.
 
 
 def _token(request: Request) -> str | None:
@@ -97,10 +172,10 @@ def _token(request: Request) -> str | None:
         return None
     scheme, _, token = lines[0].strip().partition(" ")
     token = token.strip()
-    if len(lines) > 1 or scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
-        raise _unauthorised("The Authorization header is not of the form: Bearer TOKEN.")
+    if len(lines) > 1 or scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
+        raise _unauthorised('Bearer error="invalid_request"')
     return token
 
 
-def _unauthorised(sentence: str) -> HTTPException:
-    return HTTPException(401, sentence, {"WWW-Authenticate": "Bearer"})
+def _unauthorised(challenge: str) -> HTTPException:
+    return HTTPException(401, INVALID, {"WWW-Authenticate": challenge})

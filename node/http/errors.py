@@ -1,7 +1,8 @@
 """What every error means over HTTP: one table, and three ways to say it.
 
 Other nodes get problem details (RFC 9457, FEP-c180), client programs `{"error": "…", "fields": {…}}`, people
-a page. What nobody foresaw is a 500 with a plain sentence, and a traceback in the log.
+a page. Mastodon's clients get `details` in place of `fields`, and the words that they know. What nobody
+foresaw is a 500 with a plain sentence, and a traceback in the log.
 """
 
 import logging
@@ -27,6 +28,9 @@ ErrorPage = Callable[[Request, int, str], Awaitable[Response]]
 
 NOTHING_HERE = "There is nothing here."
 """What is said for anything absent, and for anything that the asker may not know of: always the same."""
+
+_NO_RECORD = "Record not found"
+"""The same in the words that Mastodon's clients know."""
 
 _BUSY = "This node is very busy; please try again in a moment."
 
@@ -75,7 +79,21 @@ _SENTENCES = {
     404: NOTHING_HERE,
     405: "That cannot be done with this address.",
 }
-_FOR_PROGRAMS = ("/api/", "/oauth/token", "/oauth/revoke")
+_FOR_PROGRAMS = ("/api/", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/oauth/introspect")
+_FOR_MASTODON = ("/api/v1/", "/api/v2/", "/api/v1_alpha/", "/api/oembed")
+#: How the fault of a field begins, and the code that Mastodon's clients know for it.
+_CODES = {
+    "is missing": "ERR_BLANK",
+    "can't be blank": "ERR_BLANK",
+    "is longer than": "ERR_TOO_LONG",
+    "is shorter than": "ERR_TOO_SHORT",
+    "is taken": "ERR_TAKEN",
+    "is already": "ERR_TAKEN",
+    "is reserved": "ERR_RESERVED",
+    "must be accepted": "ERR_ACCEPTED",
+    "is not one of": "ERR_INCLUSION",
+}
+_OTHERWISE = "ERR_INVALID"
 _FOR_NODES = ("/inbox", "/actors/", "/o/", "/.well-known/", "/nodeinfo/")
 
 
@@ -90,20 +108,27 @@ async def show_error(request: Request, error: Exception) -> Response:
         sentence = error.detail
         if sentence == HTTPStatus(error.status_code).phrase:
             sentence = _SENTENCES.get(error.status_code, f"{sentence}.")
+            if sentence is NOTHING_HERE and _is_for_mastodon(request):
+                sentence = _NO_RECORD
         return await failure(request, error.status_code, sentence, headers=error.headers)
     meaning = meaning_of(error)
     if meaning is None:
         return await unexpected(request, error)
     status = meaning.status if _is_for_nodes(request) else meaning.to_clients or meaning.status
+    sentence = meaning.sentence or str(error) or NOTHING_HERE
+    if _is_for_mastodon(request):
+        if status == HTTPStatus.BAD_GATEWAY:
+            # Clients know 503 as the answer for another node that failed; proxies hide what a 502 says.
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        if isinstance(error, actors.NotFound):
+            sentence = _NO_RECORD
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, storage.StorageError):
         log.error("%s: %s", type(error).__name__, error)
     headers = {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(ceil(getattr(error, "retry_after", None) or meaning.pause))
     fields = error.fields if isinstance(error, actors.Invalid) else None
-    return await failure(
-        request, status, meaning.sentence or str(error) or NOTHING_HERE, fields=fields, headers=headers
-    )
+    return await failure(request, int(status), sentence, fields=fields, headers=headers)
 
 
 async def unexpected(request: Request, error: Exception) -> Response:
@@ -125,14 +150,14 @@ async def failure(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Say what went wrong in the way that whoever asks can read."""
-    sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    sent = {"Cache-Control": "no-store", "Vary": "Authorization, Accept", **(headers or {})}
     if _wants_page(request):
         response = await _page(request, status, sentence)
         response.headers.update(sent)
         return response
     body: dict[str, object] = {"error": sentence}
     if fields:
-        body["fields"] = dict(fields)
+        body |= {"details": _details(fields)} if _is_for_mastodon(request) else {"fields": dict(fields)}
     media_type = "application/json"
     if _is_for_nodes(request):
         media_type = "application/problem+json"
@@ -165,6 +190,22 @@ async def _page(request: Request, status: int, sentence: str) -> Response:
         except Exception:
             log.exception("the error page itself failed")
     return plain_page(status, sentence)
+
+
+def _details(fields: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    return {
+        field: [
+            {
+                "error": next((code for words, code in _CODES.items() if what.startswith(words)), _OTHERWISE),
+                "description": what,
+            }
+        ]
+        for field, what in fields.items()
+    }
+
+
+def _is_for_mastodon(request: Request) -> bool:
+    return request.url.path.startswith(_FOR_MASTODON)
 
 
 def _is_for_nodes(request: Request) -> bool:

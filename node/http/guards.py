@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from node.http.errors import failure
-from node.http.rates import Standing
+from node.http.rates import Quota, Standing, address_of, rates_of
+from node.http.replies import PRIVATE
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -31,17 +32,34 @@ _FOR_A_YEAR = (b"strict-transport-security", b"max-age=31536000")
 #: What monitoring asks for; it has no name for this node, or one that only its own network knows.
 _MONITORED = ("/health", "/metrics")
 #: What programs in browsers may read, since everybody may; the tokens that some of it needs are no cookies.
-_SHARED = ("/actors/", "/o/", "/.well-known/", "/nodeinfo/", "/api/", "/oauth/token", "/oauth/revoke")
+_SHARED = (
+    "/actors/",
+    "/o/",
+    "/.well-known/",
+    "/nodeinfo/",
+    "/api/",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/userinfo",
+    "/users/",
+    "/@",
+    "/media/",
+)
+_FOR_PROGRAMS = ("/api/", "/oauth/")
 _ASKED_BEFORE = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Accept",
     "Access-Control-Max-Age": "86400",
+    "Vary": "Access-Control-Request-Headers",
 }
+_USUAL_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Accept")
+_MOST_HEADERS = 50
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _SHARE = (b"access-control-allow-origin", b"*")
-_EXPOSE = (
-    b"access-control-expose-headers",
-    b"Link, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id",
+_READABLE = (
+    b"Link, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, "
+    b"Mastodon-Async-Refresh"
 )
+_EXPOSE = (b"access-control-expose-headers", _READABLE)
 _LINE_BREAK = re.compile(rb"[\r\n\x00]")
 
 
@@ -134,11 +152,14 @@ class Dress:
         headers.extend(pair for pair in self._everywhere if pair[0] not in present)
         if present.get(b"content-type", b"").startswith(b"text/html"):
             headers.extend(pair for pair in _ON_PAGES.items() if pair[0] not in present)
-        if _is_shared(scope["path"]):
+        path = scope["path"]
+        if _is_shared(path):
             headers.append(_SHARE)
-            if scope["path"].startswith("/api/"):
+            if path.startswith(_FOR_PROGRAMS):
                 headers.append(_EXPOSE)
-        standing: Standing | None = scope.get("rate")
+        if path.startswith("/api/"):
+            _keep_apart(headers, present, scope)
+        standing = _standing(scope)
         if standing is not None and b"x-ratelimit-limit" not in present:
             headers.extend(
                 (
@@ -147,6 +168,49 @@ class Dress:
                     (b"x-ratelimit-reset", standing.reset.encode()),
                 )
             )
+
+
+def _keep_apart(headers: Headers, present: dict[bytes, bytes], scope: Scope) -> None:
+    """See to it that nobody is given from a cache what was made for somebody else."""
+    if b"authorization" not in present.get(b"vary", b"").lower():
+        headers.append((b"vary", b"Authorization"))
+    if not any(name == b"authorization" for name, _ in scope["headers"]):
+        return
+    kept = present.get(b"cache-control", b"")
+    if b"private" not in kept and b"no-store" not in kept:
+        headers[:] = [pair for pair in headers if pair[0] != b"cache-control"]
+        headers.append((b"cache-control", PRIVATE.encode()))
+
+
+def _standing(scope: Scope) -> Standing | None:
+    """Return where the asker stands; what was not counted says how things are."""
+    known: Standing | None = scope.get("rate")
+    if known is not None or not scope["path"].startswith("/api/") or "app" not in scope:
+        return known
+    connection = HTTPConnection(scope)
+    return rates_of(connection).look(Quota.REQUESTS, address_of(connection))
+
+
+class Slash:
+    """Drops slashes at the end of what programs ask for: some of them write one (Ice Cubes, toot).
+
+    Leading them on to the address without it would lose the method, and to another host the token.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] in {"http", "websocket"} and scope["path"].startswith(_FOR_PROGRAMS):
+            raw: bytes = scope.get("raw_path") or scope["path"].encode()
+            # An escaped slash is part of a name and stays.
+            slashes = len(raw) - len(raw.rstrip(b"/"))
+            if slashes:
+                # In place: what other guards find in the scope must be what the handler put there.
+                scope["path"] = scope["path"][:-slashes]
+                scope["raw_path"] = raw[:-slashes]
+        await self._app(scope, receive, send)
 
 
 class Preflight:
@@ -161,9 +225,20 @@ class Preflight:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "http" and scope["method"] == "OPTIONS" and _is_shared(scope["path"]):
-            await Response(status_code=204, headers=_ASKED_BEFORE)(scope, receive, send)
+            headers = {"Access-Control-Allow-Headers": _may_send(scope), **_ASKED_BEFORE}
+            await Response(status_code=204, headers=headers)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _may_send(scope: Scope) -> str:
+    """Return the headers that a program may send: whichever it asks for, and the usual ones."""
+    asked = dict(scope["headers"]).get(b"access-control-request-headers", b"").decode("latin-1").split(",")
+    names = {name.lower(): name for name in _USUAL_HEADERS}
+    for name in (each.strip() for each in asked[:_MOST_HEADERS]):
+        if _HEADER.fullmatch(name):
+            names.setdefault(name.lower(), name)
+    return ", ".join(names.values())
 
 
 def _is_shared(path: str) -> bool:

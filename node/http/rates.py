@@ -56,8 +56,7 @@ class Standing:
     @property
     def reset(self) -> str:
         """When all of it is back, as Mastodon's clients read it."""
-        moment = datetime.now(UTC) + timedelta(seconds=self.full_in)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return _stamp_in(self.full_in)
 
 
 class Rates:
@@ -86,6 +85,14 @@ class Rates:
             self._buckets.move_to_end(key)
             if len(self._buckets) > REMEMBERED:
                 self._buckets.popitem(last=False)
+        return Standing(limit, int(left), (limit - left) * quota.seconds / limit)
+
+    def look(self, quota: Quota, who: str) -> Standing:
+        """Return where somebody stands, and take nothing, not even where there is nothing left."""
+        limit = quota.limit(self._limits)
+        now = self._clock()
+        left, then = self._buckets.get((quota, who), (float(limit), now))
+        left = min(float(limit), left + (now - then) * limit / quota.seconds)
         return Standing(limit, int(left), (limit - left) * quota.seconds / limit)
 
     def __len__(self) -> int:
@@ -127,5 +134,17 @@ def _too_many(seconds: float, limit: int) -> HTTPException:
     return HTTPException(
         429,
         f"Too many requests; please wait {wait} seconds.",
-        {"Retry-After": str(wait), "X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": "0"},
+        {
+            "Retry-After": str(wait),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": "0",
+            # Clients that wait, wait until then: not for all of it to be back, but for the next request.
+            "X-RateLimit-Reset": _stamp_in(wait),
+        },
     )
+
+
+def _stamp_in(seconds: float) -> str:
+    """Return the moment in so many seconds as Mastodon writes it: ISO 8601 with six digits of a fraction."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -29,7 +29,7 @@ async def show(request: Request) -> Response:
     reader = caller.actor if caller else None
     async with node.database.read() as tx:
         item = await found(tx, reader, path_id(request))
-        return answer(await View(tx, node, reader).status(item, "thread"))
+        return answer(await View(tx, node, reader).status(item))
 
 
 async def context(request: Request) -> Response:
@@ -42,7 +42,7 @@ async def context(request: Request) -> Response:
         item = await found(tx, reader, path_id(request))
         before = await tx.threads.ancestors(reader, item, size=above)
         after = await tx.threads.descendants(reader, item, size=below, deepest=deepest)
-        bodies = await View(tx, node, reader).statuses([*before, *after], "thread")
+        bodies = await View(tx, node, reader).statuses([*before, *after])
     return answer({"ancestors": bodies[: len(before)], "descendants": bodies[len(before) :]})
 
 

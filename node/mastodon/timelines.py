@@ -8,8 +8,10 @@ from actors.errors import NotFound
 from actors.tags import folded_tag
 from node.context import node_of
 from node.http.auth import reader_of, require
+from node.mastodon.entities.accounts import is_hidden
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id
+from node.mastodon.replies import answer
 from node.mastodon.routing import get
 from node.mastodon.view import View
 from storage.timelines import Origin
@@ -22,7 +24,7 @@ async def home(request: Request) -> Response:
     node = node_of(request)
     async with node.database.read() as tx:
         items = await tx.timelines.home(caller.actor, page)
-        bodies = await View(tx, node, caller.actor).statuses(items, "home")
+        bodies = await View(tx, node, caller.actor).statuses(items)
     return paged(request, bodies, [item.page_id for item in items], page)
 
 
@@ -37,7 +39,7 @@ async def public(request: Request) -> Response:
         items = await tx.timelines.public(
             reader, page, origin=_origin(parameters), only_media=bool(parameters.flag("only_media"))
         )
-        bodies = await View(tx, node, reader).statuses(items, "public")
+        bodies = await View(tx, node, reader).statuses(items)
     return paged(request, bodies, [item.page_id for item in items], page)
 
 
@@ -59,7 +61,7 @@ async def tagged(request: Request) -> Response:
             origin=_origin(parameters),
             only_media=bool(parameters.flag("only_media")),
         )
-        bodies = await View(tx, node, reader).statuses(items, "public")
+        bodies = await View(tx, node, reader).statuses(items)
     return paged(request, bodies, [item.page_id for item in items], page)
 
 
@@ -74,17 +76,22 @@ async def by_account(request: Request) -> Response:
         author = (await tx.actors.by_ids([number := path_id(request)])).get(number)
         if author is None:
             raise NotFound(NO_RECORD)
-        items = await tx.timelines.by_author(
-            reader,
-            page,
-            author,
-            only_media=bool(parameters.flag("only_media")),
-            answers=not parameters.flag("exclude_replies"),
-            shared=not parameters.flag("exclude_reblogs"),
-            direct=not parameters.flag("exclude_direct"),
-            tag=folded_tag(parameters.text("tagged") or ""),
-        )
-        bodies = await View(tx, node, reader).statuses(items, "account")
+        if is_hidden(author):
+            return answer([])
+        if parameters.flag("pinned"):
+            items = await tx.timelines.pinned(reader, page, author)
+        else:
+            items = await tx.timelines.by_author(
+                reader,
+                page,
+                author,
+                only_media=bool(parameters.flag("only_media")),
+                answers=not parameters.flag("exclude_replies"),
+                shared=not parameters.flag("exclude_reblogs"),
+                direct=not parameters.flag("exclude_direct"),
+                tag=folded_tag(parameters.text("tagged") or ""),
+            )
+        bodies = await View(tx, node, reader).statuses(items)
     return paged(request, bodies, [item.page_id for item in items], page)
 
 

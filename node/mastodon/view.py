@@ -1,11 +1,14 @@
 """How one reader sees things: rows in, entities out, in a number of statements that does not grow."""
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
+from actors.filtering import Sieve
 from node.context import Node
 from node.mastodon.entities.accounts import account_entity
+from node.mastodon.entities.polls import poll_entity
+from node.mastodon.entities.quotes import quote_entity, shallow_quote_entity
 from node.mastodon.entities.statuses import Rendering, rendering_of, share_entity, status_entity
 from storage.actors import Actor
 from storage.items import Item
@@ -24,34 +27,70 @@ class View:
         self._node = node
         self._reader = reader
 
-    async def status(self, item: Item, context: str | None = None) -> dict[str, Any]:
+    async def status(self, item: Item) -> dict[str, Any]:
         """Return the Status of one item."""
-        return (await self.statuses([item], context))[0]
+        return (await self.statuses([item]))[0]
 
-    async def statuses(self, items: Sequence[Item], context: str | None = None) -> list[dict[str, Any]]:
-        """Return the Status of each item. `context` is where filters look for those that apply there."""
-        renderings = await self._renderings(items)
-        accounts = await self._accounts_of(items)
-        entities = []
-        for item in items:
+    async def statuses(self, items: Sequence[Item]) -> list[dict[str, Any]]:
+        """Return the Status of each item, what they quote included.
+
+        Every filter of the reader that applies is named, wherever that is: clients keep statuses by their
+        ids, and show the same one in several places.
+        """
+        quotes = await self._tx.quotes.of([item.publication_id for item in items if item.has_quote])
+        shown = [quote.quoted_id for quote in quotes.values() if quote.is_shown and quote.quoted_id]
+        quoted = await self._tx.timelines.by_ids(self._reader, shown)
+        everything = [*items, *quoted]
+        renderings = await self._renderings(everything)
+        accounts = await self._accounts_of(everything)
+        polls = await self._tx.polls.of(
+            [item.publication_id for item in everything if item.has_poll], self._reader
+        )
+        sieve = Sieve(await self._tx.filters.active(self._reader, self._tx.now)) if self._reader else None
+
+        def entity_of(item: Item) -> dict[str, Any]:
+            rendering = renderings[item.publication_id]
             entity = status_entity(
                 item,
-                renderings[item.publication_id],
+                rendering,
                 accounts[item.author_id],
-                is_signed_in=self._reader is not None,
+                reader_id=self._reader.id if self._reader else None,
+                matches=sieve.matches(rendering.words, item.publication_id) if sieve else (),
             )
+            if poll := polls.get(item.publication_id):
+                entity["poll"] = poll_entity(poll, self._tx.now)
+            return entity
+
+        inner = await self._inner(quoted, entity_of)
+        entities = []
+        for item in items:
+            entity = entity_of(item)
+            quote = quotes.get(item.publication_id)
+            if quote is not None and quote.is_shown:
+                entity["quote"] = quote_entity(quote, inner.get(quote.quoted_id or 0))
             if item.sharer_id is not None:
                 entity = share_entity(item, entity, accounts[item.sharer_id])
             entities.append(entity)
         return entities
 
-    async def statuses_by_ids(
-        self, ids: Collection[int], context: str | None = None
-    ) -> dict[int, dict[str, Any]]:
+    async def statuses_by_ids(self, ids: Collection[int]) -> dict[int, dict[str, Any]]:
         """Return those statuses that the reader may see, by their ids."""
         items = await self._tx.timelines.by_ids(self._reader, ids)
-        entities = await self.statuses(items, context)
+        entities = await self.statuses(items)
         return {item.id: entity for item, entity in zip(items, entities, strict=True)}
+
+    async def _inner(
+        self, quoted: Sequence[Item], entity_of: Callable[[Item], dict[str, Any]]
+    ) -> dict[int, dict[str, Any]]:
+        """Return what is quoted, by publication; of what that quotes only the number is told."""
+        deeper = await self._tx.quotes.of([item.publication_id for item in quoted if item.has_quote])
+        found = {}
+        for item in quoted:
+            found[item.publication_id] = entity = entity_of(item)
+            quote = deeper.get(item.publication_id)
+            if quote is not None and quote.is_shown:
+                entity["quote"] = shallow_quote_entity(quote)
+        return found
 
     async def account(self, actor: Actor) -> dict[str, Any]:
         """Return the Account of one actor, with its counts as they are now."""

@@ -5,8 +5,9 @@ from functools import partial
 from starlette.routing import BaseRoute, Route
 
 from actors.addresses import PATHS
-from node.web import home, network, profiles, publications, searching, shelves, static
-from node.web.errors import error_page
+from node.pages import static
+from node.pages.errors import error_page
+from node.web import home, network, profiles, publications, searching, shelves
 from node.web.kinds import SHELVES
 
 __all__ = ["ROUTES", "error_page"]

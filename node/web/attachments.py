@@ -6,8 +6,8 @@ from typing import Any
 from actors.links import host_of, safe_url
 from actors.text import plain_line
 from federation.origins import same_origin
-from node.web.catalogues import message
-from node.web.speech import Speech, Text
+from node.pages.catalogues import message
+from node.pages.speech import Speech, Text
 from node.web.views import Attachment, Value
 from storage.publications import Publication
 

@@ -12,8 +12,8 @@ from actors.fields import time_zone
 from actors.links import safe_url
 from actors.text import plain_line
 from federation.origins import same_origin
+from node.pages.speech import Speech
 from node.web.kinds import kind_name, moment_in, state_of
-from node.web.speech import Speech
 from node.web.versions import summary_in, title_in, version_for
 from node.web.views import Card, Moment, Person
 from storage.actors import Actor

@@ -10,10 +10,10 @@ from actors import taxonomy
 from actors.licences import licence_label, licence_url
 from actors.links import host_of, safe_url
 from actors.text import plain_line
+from node.pages.catalogues import message
+from node.pages.speech import Speech, Text
 from node.web.cards import HAPPENING, zone_of
-from node.web.catalogues import message
 from node.web.kinds import STATUSES, moment_in
-from node.web.speech import Speech, Text
 from node.web.versions import languages_of
 from node.web.views import Fact, Value
 from storage.kinds import Kind

@@ -7,13 +7,14 @@ from starlette.responses import Response
 
 from actors.addresses import BODY, SERVER
 from actors.searching import Facets, latest
+from node.pages.rendering import page
+from node.pages.speech import Text
+from node.pages.views import Head
+from node.pages.visits import Visit, visit_of
 from node.web.calendar import upcoming
 from node.web.cards import HAPPENING, Item, cards_of, person_of
 from node.web.kinds import is_open
-from node.web.rendering import page
-from node.web.speech import Text
-from node.web.views import Head, Listing, Person
-from node.web.visits import Visit, visit_of
+from node.web.views import Listing, Person
 from storage.actors import Actor
 from storage.kinds import CATALOGUE, FollowState, Kind
 from storage.transaction import Transaction

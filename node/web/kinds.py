@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from actors.addresses import PATHS
-from node.web.catalogues import message
-from node.web.speech import Speech
+from node.pages.catalogues import message
+from node.pages.speech import Speech
 from node.web.views import State
 from storage.kinds import Kind
 from storage.publications import Publication

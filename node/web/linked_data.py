@@ -8,8 +8,8 @@ import orjson
 
 from actors.licences import licence_url
 from actors.text import plain_line
+from node.pages.speech import Text
 from node.web.cards import HAPPENING
-from node.web.speech import Text
 from storage.actors import Actor
 from storage.kinds import ActorType
 from storage.publications import Publication

@@ -7,13 +7,14 @@ from starlette.responses import Response
 
 from actors.addresses import BODY, SERVER
 from actors.text import plain_line
+from node.pages.catalogues import message
+from node.pages.rendering import page
+from node.pages.speech import Text
+from node.pages.views import Head
+from node.pages.visits import Visit, visit_of
 from node.version import version
 from node.web.cards import elsewhere, person_of
-from node.web.catalogues import message
-from node.web.rendering import page
-from node.web.speech import Text
-from node.web.views import Fact, Head, Moment, Person, Value
-from node.web.visits import Visit, visit_of
+from node.web.views import Fact, Moment, Person, Value
 from storage.actors import Actor
 from storage.follows import Follow
 from storage.kinds import FollowState

@@ -9,14 +9,15 @@ from starlette.responses import Response
 
 from actors.errors import NotFound
 from actors.text import plain_line
+from node.pages.catalogues import message
+from node.pages.rendering import page
+from node.pages.speech import Speech, Text
+from node.pages.views import Head
+from node.pages.visits import Visit, object_instead, visit_of
 from node.web import linked_data
 from node.web.cards import cards_of, person_of
-from node.web.catalogues import message
-from node.web.rendering import page
 from node.web.shelves import PAGE_SIZE, older
-from node.web.speech import Speech, Text
-from node.web.views import Fact, Head, Listing, Person, Value
-from node.web.visits import Visit, object_instead, visit_of
+from node.web.views import Fact, Listing, Person, Value
 from storage.actors import Actor
 from storage.kinds import ActorType
 

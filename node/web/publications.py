@@ -8,16 +8,17 @@ from starlette.responses import RedirectResponse, Response
 
 from actors.addresses import page_path
 from actors.errors import NotFound
+from node.pages.rendering import page, with_parameter
+from node.pages.speech import Speech, Text, own_name
+from node.pages.views import Choice, Head
+from node.pages.visits import Visit, object_instead, positive, visit_of
 from node.web import linked_data
 from node.web.attachments import attachments_of, links_of, picture_of
 from node.web.cards import HAPPENING, Item, href_of, person_of, zone_of
 from node.web.facts import facts_of
 from node.web.kinds import kind_name, state_of
-from node.web.rendering import page, with_parameter
-from node.web.speech import Speech, Text, own_name
 from node.web.versions import content_in, languages_of, lead_in, summary_in, title_in, version_for
-from node.web.views import Attachment, Choice, Fact, Head, Moment, Person, State, Value
-from node.web.visits import Visit, object_instead, positive, visit_of
+from node.web.views import Attachment, Fact, Moment, Person, State, Value
 from storage.actors import Actor
 from storage.kinds import Kind, Visibility
 from storage.publications import Publication

@@ -9,13 +9,14 @@ from starlette.responses import RedirectResponse, Response
 
 from actors.query import Query, excerpt
 from actors.searching import Facets, search
+from node.pages.rendering import page, with_parameter
+from node.pages.speech import country_code
+from node.pages.views import Choice, Head
+from node.pages.visits import Visit, visit_of
 from node.web.cards import Excerpt, Item, card_of
 from node.web.kinds import NAMES
-from node.web.rendering import page, with_parameter
-from node.web.speech import country_code
 from node.web.versions import languages_of, version_for, whole_text
-from node.web.views import Card, Choice, Head, Listing
-from node.web.visits import Visit, visit_of
+from node.web.views import Card, Listing
 from storage.kinds import Kind
 from storage.publications import Publication
 

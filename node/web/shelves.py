@@ -7,12 +7,13 @@ from starlette.responses import RedirectResponse, Response
 
 from actors.addresses import PATHS
 from actors.searching import Facets, latest
+from node.pages.rendering import page, with_parameter
+from node.pages.views import Choice, Head
+from node.pages.visits import Visit, visit_of
 from node.web.calendar import upcoming
 from node.web.cards import HAPPENING, Item, cards_of
 from node.web.kinds import SHELVES, Shelf, is_open
-from node.web.rendering import page, with_parameter
-from node.web.views import Choice, Head, Listing
-from node.web.visits import Visit, visit_of
+from node.web.views import Listing
 from storage.kinds import Kind
 
 PAGE_SIZE = 20

@@ -7,7 +7,7 @@ from html import escape
 
 from actors.labels import SEPARATOR, capitalised, label
 from actors.text import plain, plain_line
-from node.web.speech import Text
+from node.pages.speech import Text
 from storage.kinds import CATALOGUE, Kind
 from storage.publications import Publication
 

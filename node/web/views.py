@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from node.web.speech import Text
+from node.pages.speech import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,6 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several versions of a page: another language, another list."""
-
-    name: str
-    href: str
-    is_chosen: bool
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """Publications under a heading, and the way to the older ones or to all of them."""
 
@@ -100,21 +90,3 @@ class Listing:
     empty: str = ""
     more: str = ""
     more_said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the head of a page tells machines.
-
-    `alternate` is the object that the page shows; `properties` are OpenGraph's; `linked_data` are blocks of
-    schema.org's, written as JSON that is safe inside HTML.
-    """
-
-    title: str
-    description: str = ""
-    canonical: str = ""
-    alternate: str = ""
-    creator: str = ""
-    is_indexed: bool = True
-    properties: tuple[tuple[str, str], ...] = ()
-    linked_data: tuple[str, ...] = ()

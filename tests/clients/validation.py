@@ -37,6 +37,8 @@ class Form:
 
     fits: Callable[[Any], bool]
     says: str
+    why: Callable[[Any], str] | None = None
+    """What exactly does not fit, where the value alone does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _annotated(document: Any, expected: Any, *, member: bool, path: str) -> Iter
         return
     for form in expected.__metadata__:
         if isinstance(form, Form) and not form.fits(document):
-            yield Faulty(path, f"is {_shown(document)}, should be {form.says}")
+            why = f" ({form.why(document)})" if form.why else ""
+            yield Faulty(path, f"is {_shown(document)}, should be {form.says}{why}")
 
 
 def _one_of(document: Any, expected: Any, *, member: bool, path: str) -> Iterator[Faulty]:
@@ -179,8 +182,8 @@ def _fields(document: dict[str, Any], expected: type[Entity], *, member: bool, p
             yield from faults_of(document[name], annotation, member=member, path=here)
         elif presence is None or (presence is Presence.FOR_MEMBERS and member):
             yield Faulty(here, f"is missing from {expected.__name__}")
-    for name in document:
-        if name in fields or (name == OURS and expected.may_be_ours and isinstance(document[name], dict)):
+    for name, value in document.items():
+        if name in fields or (name == OURS and expected.may_be_ours and isinstance(value, dict)):
             continue
         yield Faulty(f"{path}.{name}", f"is nothing that {expected.__name__} has")
 

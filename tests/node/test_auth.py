@@ -100,7 +100,8 @@ async def test_a_token_does_only_what_it_was_given_for(tmp_path: Path) -> None:
         _, token = await signed_in(one, "read", "write:media")
         answer = await ask(one, "/api/test/write", f"Bearer {token}")
     assert answer.status_code == 403
-    assert "write:statuses" in answer.json()["error"]
+    assert answer.json() == {"error": "This action is outside the authorized scopes"}
+    assert 'scope="write:statuses"' in answer.headers["www-authenticate"]
 
 
 async def test_a_disabled_member_is_out_at_once(tmp_path: Path) -> None:

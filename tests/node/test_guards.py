@@ -1,7 +1,9 @@
 """What gets in and what every answer carries, through the real application."""
 
 import logging
+import re
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,130 @@ async def test_only_what_everybody_may_read_is_shared_with_other_sites(tmp_path:
     assert "Authorization" in shared[0].headers["access-control-allow-headers"]
     assert [each.status_code for each in others] == [405] * 3
     assert not any("access-control-allow-origin" in each.headers for each in others)
+
+
+SHARED = [
+    "/actors/office",
+    "/o/1",
+    "/users/office",
+    "/@office",
+    "/.well-known/host-meta",
+    "/.well-known/nodeinfo",
+    "/nodeinfo/2.0",
+    "/api/v2/instance",
+    "/api/v1/no/such/method",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/userinfo",
+    "/media/files/none.png",
+]
+
+
+@pytest.mark.parametrize("path", SHARED)
+async def test_programs_in_browsers_may_read_answers_and_errors_alike(tmp_path: Path, path: str) -> None:
+    async with served(tmp_path) as one:
+        answers = [
+            await one.client.get(path, headers={"origin": "https://app.example"}),
+            await one.client.request("PURGE", path),
+            await one.client.get(path, headers={"authorization": "Bearer wrong"}),
+        ]
+    for answer in answers:
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"]
+        assert "access-control-allow-credentials" not in answer.headers
+        exposed = answer.headers.get("access-control-expose-headers", "").split(", ")
+        if path.startswith(("/api/", "/oauth/")):
+            assert set(exposed) >= {
+                "Link",
+                "X-RateLimit-Limit",
+                "X-RateLimit-Remaining",
+                "X-RateLimit-Reset",
+                "X-Request-Id",
+                "Mastodon-Async-Refresh",
+            }
+
+
+@pytest.mark.parametrize("path", SHARED)
+async def test_a_preflight_may_ask_for_any_header_without_a_token(tmp_path: Path, path: str) -> None:
+    asked = {
+        "origin": "https://app.example",
+        "access-control-request-method": "PATCH",
+        "access-control-request-headers": "authorization, x-of-this-app, idempotency-key, bad header\x01",
+    }
+    async with served(tmp_path) as one:
+        answer = await one.client.options(path, headers=asked)
+    assert answer.status_code == 204
+    allowed = answer.headers["access-control-allow-headers"].split(", ")
+    assert {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "x-of-this-app"} <= set(allowed)
+    assert not any("bad" in name for name in allowed)
+    assert len({name.lower() for name in allowed}) == len(allowed)
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(
+        answer.headers["access-control-allow-methods"].split(", ")
+    )
+
+
+async def where(request: Request) -> Response:
+    return Response(f"{request.method} {request.path_params['name']} {request.url.query}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("/api/test/legalaid/?limit=2", "legalaid limit=2"),
+        ("/api/test/legalaid///", "legalaid "),
+        ("/api/test/a%2F", "a/ "),
+        ("/oauth/test/legalaid/", "legalaid "),
+    ],
+)
+async def test_a_slash_at_the_end_changes_nothing_for_programs(
+    tmp_path: Path, asked: str, found: str
+) -> None:
+    async with served(tmp_path) as one:
+        for prefix in ("api", "oauth"):
+            route = Route(f"/{prefix}/test/{{name:path}}", where, methods=["GET", "POST"])
+            one.app.router.routes.insert(0, route)
+        answers = [await one.client.request(method, asked) for method in ("GET", "POST")]
+    assert [each.text for each in answers] == [f"GET {found}", f"POST {found}"]
+
+
+async def test_a_slash_at_the_end_of_a_page_is_another_address(tmp_path: Path) -> None:
+    async with served(tmp_path) as one:
+        answers = [await one.get(path, "text/html") for path in ("/about", "/about/", "/api/")]
+    assert [each.status_code for each in answers] == [200, 404, 404]
+
+
+async def open_to_all(_request: Request) -> Response:
+    return Response("{}", headers={"Cache-Control": "public, max-age=15"})
+
+
+async def test_nobody_gets_from_a_cache_what_was_made_for_somebody_with_a_token(tmp_path: Path) -> None:
+    async with served(tmp_path) as one:
+        one.app.router.routes.insert(0, Route("/api/test/open", open_to_all))
+        guest = await one.client.get("/api/test/open")
+        member = await one.client.get("/api/test/open", headers={"authorization": "Bearer x"})
+    assert guest.headers["cache-control"] == "public, max-age=15"
+    assert member.headers.get_list("cache-control") == ["private, no-store"]
+    assert all("Authorization" in each.headers["vary"] for each in (guest, member))
+
+
+_RESET = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+async def test_every_answer_to_a_program_says_what_is_left(tmp_path: Path) -> None:
+    limits = {"limits": {"requests_per_minute": 3}}
+    async with served(tmp_path, limits) as one:
+        counted = [await one.client.get("/api/ilan/v1/publications") for _ in range(4)]
+        unknown = await one.client.get("/api/v1/no/such/method")
+        page = await one.client.get("/about")
+    assert [each.status_code for each in counted] == [200, 200, 200, 429]
+    assert [each.headers["x-ratelimit-remaining"] for each in counted] == ["2", "1", "0", "0"]
+    assert counted[-1].json() == {"error": "Too many requests; please wait 20 seconds."}
+    for answer in [*counted, unknown]:
+        assert answer.headers.get_list("x-ratelimit-limit") == ["3"]
+        assert _RESET.fullmatch(answer.headers["x-ratelimit-reset"])
+    now = datetime.now(UTC)
+    reset = datetime.fromisoformat(counted[-1].headers["x-ratelimit-reset"])
+    assert now < reset <= now + timedelta(seconds=20)
+    assert "x-ratelimit-limit" not in page.headers
 
 
 async def test_each_request_has_a_number_and_a_line_without_anybodys_address(

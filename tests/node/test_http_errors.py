@@ -49,7 +49,7 @@ async def ask(one: ServedNode, path: str, accept: str = "application/json") -> R
 
 
 def prepare(one: ServedNode) -> None:
-    for prefix in ("/actors/fails", "/api/fails", "/pages/fails"):
+    for prefix in ("/actors/fails", "/api/fails", "/pages/fails", "/api/v1/fails", "/api/v2/fails"):
         one.app.router.routes.insert(0, Route(f"{prefix}/{{name}}", fail))
 
 
@@ -86,6 +86,76 @@ async def test_every_bad_field_is_named(tmp_path: Path) -> None:
         "error": "Two fields are wrong.",
         "fields": {"starts": "must be before ends", "title": "is missing"},
     }
+
+
+FOR_MASTODON = FOR_CLIENTS | {"untrusted": 503}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+async def test_a_mastodon_client_gets_what_it_knows(tmp_path: Path, name: str) -> None:
+    async with served(tmp_path) as one:
+        prepare(one)
+        answers = [
+            await one.get(f"/api/{version}/fails/{name}", accept)
+            for version in ("v1", "v2")
+            for accept in ("application/json", "text/html", None)
+        ]
+    for answer in answers:
+        assert answer.status_code == FOR_MASTODON[name]
+        assert answer.status_code != 401
+        assert set(answer.json()) <= {"error", "details"}
+        assert "Authorization" in answer.headers["vary"]
+    if name == "absent":
+        assert answers[0].json() == {"error": "Record not found"}
+    if name == "invalid":
+        assert answers[0].json()["details"] == {
+            "starts": [{"error": "ERR_INVALID", "description": "must be before ends"}],
+            "title": [{"error": "ERR_BLANK", "description": "is missing"}],
+        }
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("is longer than 30 characters", "ERR_TOO_LONG"),
+        ("is taken", "ERR_TAKEN"),
+        ("must be accepted", "ERR_ACCEPTED"),
+        ("is reserved", "ERR_RESERVED"),
+        ("looks odd", "ERR_INVALID"),
+    ],
+)
+async def test_faults_have_the_codes_of_mastodon(tmp_path: Path, what: str, code: str) -> None:
+    async def refuse(_request: Request) -> Response:
+        raise actors.Invalid("Not so.", {"username": what})
+
+    async with served(tmp_path) as one:
+        one.app.router.routes.insert(0, Route("/api/v1/refuses", refuse))
+        answer = await one.get("/api/v1/refuses", "application/json")
+    assert answer.json()["details"] == {"username": [{"error": code, "description": what}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/no/such/method", 404),
+        ("POST", "/api/v2/no/such/method", 404),
+        ("GET", "/api/v1/donation_campaigns", 404),
+        ("GET", "/api/v1/annual_reports", 404),
+        ("GET", "/api/v1_alpha/async_refreshes/1", 404),
+        ("POST", "/api/v1/admin/measures", 404),
+        ("GET", "/oauth/no/such/method", 404),
+        ("DELETE", "/api/v1/instance", 405),
+        ("DELETE", "/oauth/token", 405),
+    ],
+)
+async def test_an_error_is_json_even_where_there_is_nothing(
+    tmp_path: Path, method: str, path: str, status: int
+) -> None:
+    async with served(tmp_path) as one:
+        answer = await one.client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.json()["error"]
 
 
 async def test_a_person_gets_a_page(tmp_path: Path) -> None:

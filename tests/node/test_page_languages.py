@@ -10,10 +10,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from node.web.catalogues import FOLDER, catalogue, catalogue_path
-from node.web.languages import LANGUAGES, Language, accepted, known
-from node.web.speech import country_code, own_name, speech_in
-from node.web.static import FOLDER as STATIC
+from node.pages.catalogues import FOLDER, catalogue, catalogue_path
+from node.pages.languages import LANGUAGES, Language, accepted, known
+from node.pages.speech import country_code, own_name, speech_in
+from node.pages.static import FOLDER as STATIC
 from tests.node.pages import (
     EVENT,
     EVENT_PATH,
@@ -30,7 +30,7 @@ from tests.node.served import ServedNode, served
 
 Messages: TypeAlias = dict[str | tuple[str, str], list[str]]
 
-WEB = FOLDER.parent
+SURFACES = [FOLDER.parents[1] / name for name in ("oauth", "pages", "web")]
 TAGS = [language.tag for language in LANGUAGES]
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
@@ -54,9 +54,10 @@ async def site(tmp_path: Path) -> AsyncIterator[ServedNode]:
 def said() -> Messages:
     """Return every text that the pages say, with where."""
     found: Messages = {}
-    for name, _, text, _, _ in extract_from_dir(WEB, METHODS, keywords=KEYWORDS):
-        assert not isinstance(text, list)
-        found.setdefault(text, []).append(name)
+    for folder in SURFACES:
+        for name, _, text, _, _ in extract_from_dir(folder, METHODS, keywords=KEYWORDS):
+            assert not isinstance(text, list)
+            found.setdefault(text, []).append(f"{folder.name}/{name}")
     return found
 
 

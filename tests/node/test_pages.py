@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.requests import Request
 
 from actors.publishing import withdraw
+from node.pages.rendering import TEMPLATES
+from node.pages.static import FOLDER
 from node.web import error_page
-from node.web.rendering import TEMPLATES
-from node.web.static import FOLDER
 from storage.follows import Follow
 from storage.kinds import FollowState, Policy, Visibility
 from tests.node.pages import (
@@ -413,7 +413,8 @@ def test_the_style_sheet_knows_no_left_and_no_right() -> None:
 def test_templates_mark_nothing_as_html_but_what_is_sanitised() -> None:
     marked = {
         (path.name, line.split("| html")[0].split("{{")[-1].strip())
-        for path in TEMPLATES.glob("*.html")
+        for folder in TEMPLATES
+        for path in folder.glob("*.html")
         for line in path.read_text("utf-8").splitlines()
         if "| html" in line
     }
@@ -425,7 +426,7 @@ def test_templates_mark_nothing_as_html_but_what_is_sanitised() -> None:
         ("profile.html", "content"),
         ("publication.html", "view.content.text"),
     }
-    everything = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
+    everything = "".join(path.read_text("utf-8") for folder in TEMPLATES for path in folder.glob("*.html"))
     assert "safe" not in everything
     assert "autoescape" not in everything
 

@@ -32,7 +32,7 @@ TRANSLATIONS: Final[Mapping[Kind, Translation]] = {
 }
 """Every kind: those that this version does not publish are read and shown all the same."""
 
-_NOTES: Final = frozenset({"Note", "ChatMessage"})
+_NOTES: Final = frozenset({"Note", "Question", "ChatMessage"})
 _PROPOSALS: Final = {"offer": Kind.OFFER, "request": Kind.REQUEST}
 _BY_TYPE: Final = {
     translation.additional_types[0]: kind

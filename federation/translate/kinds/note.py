@@ -2,14 +2,12 @@
 
 from typing import Any, Final
 
-from actors.text import plain_line
 from federation import vocabulary as as2
 from federation.translate.kinds.rules import Translation, present
 from storage.actors import Actor
 from storage.kinds import Kind
 from storage.publications import Publication
 
-_LONGEST_OPTION: Final = 500
 _PLAIN: Final = "text/plain"
 
 
@@ -19,23 +17,7 @@ def _write(publication: Publication, _author: Actor) -> dict[str, Any]:
 
 
 def _read(value: as2.Object) -> dict[str, Any]:
-    return present({"quote": value.quote, "poll": _poll(value)})
-
-
-def _poll(value: as2.Object) -> dict[str, Any] | None:
-    poll = value.poll
-    if poll is None:
-        return None
-    options = [
-        {"title": plain_line(option.name, _LONGEST_OPTION), "votes": option.votes} for option in poll.options
-    ]
-    return {
-        "options": options,
-        "multiple": poll.multiple,
-        "closed": poll.closed,
-        "voters": poll.voters,
-        "closes": value.end_time.isoformat() if value.end_time else None,
-    }
+    return present({"quote": value.quote if as2.is_web_address(value.quote) else None})
 
 
 NOTE: Final = Translation(kind=Kind.NOTE, write=_write, read=_read, attaches_files=True)

@@ -1,26 +1,34 @@
 """Statuses: publications and shares as clients see them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from actors.filtering import Match
 from actors.text import plain
 from node.mastodon.entities.accounts import acct
 from node.mastodon.entities.emojis import emojis_of
+from node.mastodon.entities.filters import result_entity
 from node.mastodon.entities.media import attachment_entities
+from node.mastodon.entities.quotes import quote_approval
 from node.mastodon.entities.rich import card_of, facts_of, text_of
 from node.mastodon.replies import stamp, stamp_or_none
 from storage.actors import Actor
 from storage.items import Item
+from storage.kinds import Visibility
 from storage.publications import Publication
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What does not depend on the reader: the fields of a status, and its words for filters to look into."""
+    """What does not depend on the reader: the fields of a status, and its words for filters to look into.
+
+    `publication` is the row without its long texts, which nobody needs to keep.
+    """
 
     fields: dict[str, Any]
     words: str
+    publication: Publication
 
 
 def rendering_of(
@@ -62,7 +70,8 @@ def rendering_of(
         "ilan": facts_of(publication),
     }
     words = "\n".join([spoiler, plain(content), *(str(each["description"] or "") for each in media)])
-    return Rendering({name: value for name, value in fields.items() if value is not _ABSENT}, words)
+    slim = replace(publication, content="", content_map=None, summary_map=None, source=None, document=None)
+    return Rendering(fields, words, slim)
 
 
 def status_entity(
@@ -70,9 +79,13 @@ def status_entity(
     rendering: Rendering,
     account: dict[str, Any],
     *,
-    is_signed_in: bool,
+    reader_id: int | None,
+    matches: Sequence[Match] = (),
 ) -> dict[str, Any]:
-    """Return the Status of a publication, without what its poll and its quote add."""
+    """Return the Status of a publication, without what its poll and its quote add.
+
+    `matches` are the reader's filters that apply to it.
+    """
     entity: dict[str, Any] = {
         "id": str(item.publication_id),
         **rendering.fields,
@@ -81,21 +94,28 @@ def status_entity(
         "replies_count": item.answers,
         "reblogs_count": item.shares,
         "favourites_count": item.likes,
-        "quotes_count": 0,
+        "quotes_count": item.quotes,
         "account": account,
         "reblog": None,
         "poll": None,
         "quote": None,
-        "quote_approval": {"automatic": [], "manual": [], "current_user": "unknown"},
+        "quote_approval": quote_approval(
+            rendering.publication,
+            reader_id,
+            follows=item.follows_author,
+            is_followed=item.is_followed_by_author,
+        ),
     }
-    if is_signed_in:
+    if reader_id is not None:
         entity |= {
             "favourited": item.is_liked,
             "reblogged": item.is_shared,
             "muted": False,
-            "bookmarked": False,
-            "filtered": [],
+            "bookmarked": item.is_bookmarked,
+            "filtered": [result_entity(match) for match in matches],
         }
+        if item.author_id == reader_id and rendering.publication.visibility != Visibility.DIRECT:
+            entity["pinned"] = item.is_pinned
     return entity
 
 
@@ -127,7 +147,6 @@ def share_entity(item: Item, status: dict[str, Any], sharer: dict[str, Any]) -> 
     return wrapper
 
 
-_ABSENT = object()
 _PLAIN = frozenset({"Note", "Question"})
 
 

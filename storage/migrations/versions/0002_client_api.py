@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storage.actor_names import actor_words, name_words
 from storage.schema import metadata
 
 revision = "0002"
@@ -17,6 +18,13 @@ def _columns() -> tuple[tuple[str, sa.Column[Any]], ...]:
     """Return new columns of tables that were there. What may not be null has a default of the server."""
     return (
         ("actors", sa.Column("revision", sa.Integer(), nullable=False, server_default="1")),
+        ("actors", sa.Column("hides_collections", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("actors", sa.Column("icon_description", sa.Text(), nullable=True)),
+        ("actors", sa.Column("image_description", sa.Text(), nullable=True)),
+        ("actors", sa.Column("attribution_domains", sa.Text(), nullable=True)),
+        ("follows", sa.Column("notify", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("follows", sa.Column("show_reblogs", sa.Boolean(), nullable=False, server_default=sa.true())),
+        ("follows", sa.Column("languages", sa.Text(), nullable=True)),
         ("publications", sa.Column("conversation", sa.Text(), nullable=True)),
     )
 
@@ -28,27 +36,59 @@ def upgrade() -> None:
     op.create_index("ix_publications_conversation", "publications", ["conversation"])
     op.execute("UPDATE publications SET conversation = coalesce(in_reply_to, uri)")
     for table in ("likes", "shares"):
-        _number(table)
+        _number(table, "publication_id")
+        op.drop_index(f"ix_{table}_publication_id", table)
+        op.create_index(f"ix_{table}_publication_id", table, ["publication_id", "id"])
+    _number("blocks", "blocked_id")
+    _let_programs_hold_tokens()
     metadata.create_all(op.get_bind(), checkfirst=True)
+    _index_names()
 
 
-def _number(table: str) -> None:
-    """Give every reaction a number made of its moment, as new ones have."""
+def _let_programs_hold_tokens() -> None:
+    """Tell with each token which program has it; a program's own is nobody's."""
+    metadata.tables["applications"].create(op.get_bind(), checkfirst=True)
+    application = sa.Column(
+        "application_id",
+        sa.BigInteger(),
+        sa.ForeignKey("applications.id", name="fk_access_tokens_application_id", ondelete="CASCADE"),
+        nullable=True,
+    )
+    with op.batch_alter_table("access_tokens") as batch:
+        batch.alter_column("member_id", existing_type=sa.BigInteger(), nullable=True)
+        batch.add_column(application)
+        batch.add_column(sa.Column("request_id", sa.BigInteger(), nullable=True))
+    for name in ("application_id", "request_id"):
+        op.create_index(f"ix_access_tokens_{name}", "access_tokens", [name])
+
+
+def _number(table: str, about: str) -> None:
+    """Give every pair of an actor and what the row is `about` a number made of its moment."""
     op.add_column(table, sa.Column("id", sa.BigInteger(), nullable=True))
     connection = op.get_bind()
     rows = connection.execute(
-        sa.text(f"SELECT actor_id, publication_id, created_at FROM {table} ORDER BY created_at")  # noqa: S608 - a name of ours
+        sa.text(f"SELECT actor_id, {about}, created_at FROM {table} ORDER BY created_at")  # noqa: S608 - names of ours
     ).all()
     last = 0
-    for actor_id, publication_id, created_at in rows:
+    for actor_id, about_id, created_at in rows:
         last = max(last + 1, created_at // 1000 << 16)
         connection.execute(
-            sa.text(f"UPDATE {table} SET id = :id WHERE actor_id = :actor AND publication_id = :publication"),  # noqa: S608 - see above
-            {"id": last, "actor": actor_id, "publication": publication_id},
+            sa.text(f"UPDATE {table} SET id = :id WHERE actor_id = :actor AND {about} = :about"),  # noqa: S608 - see above
+            {"id": last, "actor": actor_id, "about": about_id},
         )
     with op.batch_alter_table(table) as batch:
         batch.alter_column("id", existing_type=sa.BigInteger(), nullable=False)
-    op.drop_index(f"ix_{table}_publication_id", table)
-    op.create_index(f"ix_{table}_publication_id", table, ["publication_id", "id"])
     op.create_index(f"ix_{table}_actor_id", table, ["actor_id", "id"])
     op.create_index(f"uq_{table}_id", table, ["id"], unique=True)
+
+
+def _index_names() -> None:
+    """Let the actors that are there be found by the words of their names."""
+    connection = op.get_bind()
+    words = [
+        {"word": word, "actor_id": number}
+        for number, username, name in connection.execute(sa.text("SELECT id, username, name FROM actors"))
+        for word in name_words(username, name)
+    ]
+    if words:
+        connection.execute(sa.insert(actor_words), words)

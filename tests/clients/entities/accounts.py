@@ -57,6 +57,15 @@ class Role(Entity):
     permissions: NumberText
     color: str
     highlighted: bool
+    collection_limit: Sometimes[Count]
+
+
+class FeatureApproval(Entity):
+    """Who may put an account into a collection (4.6)."""
+
+    automatic: list[str]
+    manual: list[str]
+    current_user: Literal["automatic", "manual", "denied", "missing"]
 
 
 class Account(Entity):
@@ -77,8 +86,11 @@ class Account(Entity):
     uri: Url
     avatar: Url
     avatar_static: Url
+    avatar_description: str
     header: Url
     header_static: Url
+    header_description: str
+    feature_approval: FeatureApproval
     followers_count: HiddenCount
     following_count: HiddenCount
     statuses_count: Count

@@ -281,3 +281,25 @@ class NodeInfo(Entity):
     openRegistrations: bool  # noqa: N815 - NodeInfo's name
     usage: _NodeUsage
     metadata: dict[str, Any]
+
+
+class _Link(Entity):
+    rel: Word
+    type: Sometimes[str]
+    href: Sometimes[Url]
+    template: Sometimes[Word]
+
+
+class WebFinger(Entity):
+    subject: Word
+    aliases: Sometimes[list[Url]]
+    links: list[_Link]
+
+
+class _NodeInfoLink(Entity):
+    rel: Url
+    href: Url
+
+
+class NodeInfoLinks(Entity):
+    links: list[_NodeInfoLink]

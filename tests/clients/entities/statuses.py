@@ -112,6 +112,7 @@ class PreviewCard(Entity):
     embed_url: UrlOrNothing
     blurhash: Blurhash | None
     published_at: Timestamp | None
+    missing_attribution: Sometimes[bool | None]
 
 
 class TrendsLink(PreviewCard):

@@ -75,17 +75,27 @@ class _Tags(HTMLParser):
             ):
                 self.faults.append(f"href {value}")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.faults.append(f"{tag}/")
+
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
             self.faults.append(f"/{tag}")
 
 
-def is_safe_html(value: str) -> bool:
-    """Whether HTML is well-formed and keeps to what every client can show (behaviours, 80)."""
+def html_faults(value: str) -> list[str]:
+    """Return what in HTML is not well-formed, or beyond what every client can show (behaviours, 80)."""
     reader = _Tags()
     reader.feed(value)
     reader.close()
-    return not reader.faults and not reader.open
+    return reader.faults + [f"{tag} is not closed" for tag in reader.open]
+
+
+def is_safe_html(value: str) -> bool:
+    """Whether every client can show HTML as it is."""
+    return not html_faults(value)
 
 
 Id = Annotated[str, Form(is_id, "an id of decimal digits that fits into 63 bits")]
@@ -107,7 +117,9 @@ SocketUrl = Annotated[
     str, Form(lambda value: is_url(value, ("wss", "ws")), "the absolute URL of a WebSocket")
 ]
 UrlOrNothing = Annotated[str, Form(lambda value: value == "" or is_url(value), 'an absolute URL or ""')]
-Html = Annotated[str, Form(is_safe_html, "HTML that every client can show")]
+Html = Annotated[
+    str, Form(is_safe_html, "HTML that every client can show", lambda value: ", ".join(html_faults(value)))
+]
 Word = Annotated[str, Form(lambda value: value.strip() != "", "text that is not empty")]
 Count = Annotated[int, Form(lambda value: value >= 0, "a count, from 0")]
 Positive = Annotated[int, Form(lambda value: value > 0, "a number from 1")]

@@ -24,8 +24,8 @@ from actors.locales import (
     territory_name,
 )
 from actors.text import text_direction
-from node.web.catalogues import catalogue
-from node.web.languages import LANGUAGES, Language
+from node.pages.catalogues import catalogue
+from node.pages.languages import LANGUAGES, Language
 
 _WORLD = "001"
 _UNITS = ((10**9, "gigabyte"), (10**6, "megabyte"), (10**3, "kilobyte"))

@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from actors.addresses import PATHS
 from node.http.replies import PRIVATE, reply
-from node.web.catalogues import message
-from node.web.languages import LANGUAGES, PARAMETER, Language, known
-from node.web.static import address_of
-from node.web.views import Choice, Head
-from node.web.visits import Visit
+from node.pages.catalogues import message
+from node.pages.languages import LANGUAGES, PARAMETER, Language, known
+from node.pages.static import address_of
+from node.pages.views import Choice, Head
+from node.pages.visits import Visit
 from storage.kinds import Kind
 
 CACHE = "public, no-cache"
@@ -31,7 +31,8 @@ POLICY = (
 )
 """Pages need their style and pictures of this node, and nothing else; no script ever (XSS-17)."""
 
-TEMPLATES = Path(__file__).parent / "templates"
+#: Every surface with pages has its templates beside its code; their names are all different.
+TEMPLATES = tuple(sorted(Path(__file__).parents[1].glob("*/templates")))
 _A_YEAR = 365 * 24 * 60 * 60
 _LONGEST_QUERY = 1_000
 _SECTIONS = (

@@ -5,10 +5,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.web.catalogues import message
-from node.web.rendering import page
-from node.web.views import Head
-from node.web.visits import visit_of
+from node.pages.catalogues import message
+from node.pages.rendering import page
+from node.pages.views import Head
+from node.pages.visits import visit_of
 
 #: For each status what is wrong, and what to do.
 TEXTS = {

@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from federation.media_types import prefers_activity
 from node.context import Node, node_of
-from node.web.languages import language_of
-from node.web.speech import Speech, speech_in
+from node.pages.languages import language_of
+from node.pages.speech import Speech, speech_in
 
 LARGEST_ID = 2**63 - 1
 _LONGEST_PARAMETER = 400

@@ -1,0 +1,1 @@
+"""What all pages for people share: their frame, their style, and the words of every language."""

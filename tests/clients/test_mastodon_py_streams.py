@@ -1,0 +1,184 @@
+"""Mastodon.py listens: server-sent events, a WebSocket, and encrypted messages of Web Push."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from mastodon import StreamListener
+
+from tests.clients.programs import Program, untyped
+
+pytestmark = pytest.mark.processes
+
+SOON = 10.0
+
+
+class Listener(StreamListener):  # type: ignore[misc]
+    """Keeps what is heard."""
+
+    def __init__(self) -> None:
+        self.heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+
+    def on_update(self, status: Any) -> None:
+        self.heard.put(("update", status))
+
+    def on_status_update(self, status: Any) -> None:
+        self.heard.put(("status.update", status))
+
+    def on_delete(self, status_id: Any) -> None:
+        self.heard.put(("delete", status_id))
+
+    def on_notification(self, notification: Any) -> None:
+        self.heard.put(("notification", notification))
+
+    def on_conversation(self, conversation: Any) -> None:
+        self.heard.put(("conversation", conversation))
+
+    def on_filters_changed(self, event: Any) -> None:
+        self.heard.put(("filters_changed", event))
+
+    def on_abort(self, err: Any) -> None:
+        self.heard.put(("abort", err))
+
+    def next(self, name: str) -> Any:
+        """Wait for the next event of a name, passing over others."""
+        while True:
+            heard, what = self.heard.get(timeout=SOON)
+            assert heard != "abort", what
+            if heard == name:
+                faults = list(untyped(what, name))
+                assert not faults, "\n".join(faults)
+                return what
+
+
+@contextmanager
+def listening(stream: Callable[..., Any]) -> Iterator[Listener]:
+    listener = Listener()
+    handle = stream(listener, run_async=True, timeout=60)
+    try:
+        yield listener
+    finally:
+        handle.close()
+
+
+def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None:
+    """Do what a stream tells of, and hear it told."""
+    posted = amina.status_post("Streamed #Streamed")
+    assert listener.next("update").id == posted.id
+    edited = amina.status_update(posted, "Streamed and edited #Streamed")
+    assert listener.next("status.update").content == edited.content
+    baraka.status_favourite(posted)
+    notification = listener.next("notification")
+    assert (notification.type, notification.status.id) == ("favourite", posted.id)
+    baraka.status_post("Between us, @amina", visibility="direct")
+    assert listener.next("conversation").last_status.visibility == "direct"
+    amina.delete_filter_v2(
+        amina.create_filter_v2("Streamed", ["home"], "warn", keywords_attributes=[{"keyword": "weather"}])
+    )
+    listener.next("filters_changed")
+    amina.status_delete(posted)
+    assert listener.next("delete") == posted.id
+
+
+def test_events_are_sent_as_they_happen(amina: Program, baraka: Program) -> None:
+    # GET /api/v1/streaming/user
+    with listening(amina.api.stream_user) as listener:
+        follow_the_news(amina, baraka, listener)
+
+
+def test_a_websocket_brings_the_same_events(amina: Program, baraka: Program) -> None:
+    # GET /api/v1/streaming
+    listener = Listener()
+    socket = amina.api.stream_open_websocket(listener, timeout=60)
+    try:
+        amina.api.stream_user(listener, websocket_handle=socket)
+        follow_the_news(amina, baraka, listener)
+    finally:
+        socket.close()
+
+
+@pytest.mark.parametrize("name", ["stream_public", "stream_local"])
+def test_public_streams_bring_what_is_public(amina: Program, baraka: Program, name: str) -> None:
+    with listening(getattr(amina.api, name)) as listener:
+        baraka.status_post("Between us, @amina", visibility="direct")
+        posted = baraka.status_post("For everybody")
+        assert listener.next("update").id == posted.id
+
+
+def test_a_hashtag_and_a_list_have_streams(amina: Program, baraka: Program) -> None:
+    with listening(lambda *a, **named: amina.api.stream_hashtag("harbour", *a, **named)) as listener:
+        posted = baraka.status_post("At the #Harbour")
+        assert listener.next("update").id == posted.id
+    amina.account_follow(baraka.me())
+    made = amina.list_create("Streamed")
+    amina.list_accounts_add(made, [baraka.me()])
+    with listening(lambda *a, **named: amina.api.stream_list(made, *a, **named)) as listener:
+        posted = baraka.status_post("For the list")
+        assert listener.next("update").id == posted.id
+    amina.list_delete(made)
+    amina.account_unfollow(baraka.me())
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A message as a push service gets it."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+@contextmanager
+def push_service() -> Iterator[tuple[str, "queue.Queue[Pushed]"]]:
+    """Serve an address that takes messages."""
+    arrived: queue.Queue[Pushed] = queue.Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            arrived.put(Pushed({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(201)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/push", arrived
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_push_message_is_decrypted_by_its_reader(amina: Program, baraka: Program) -> None:
+    private, public = amina.api.push_subscription_generate_keys()
+    with push_service() as (address, arrived):
+        subscription = amina.push_subscription_set(
+            address, public, mention_events=True, favourite_events=False, policy="all"
+        )
+        assert subscription.alerts.mention is True
+        assert subscription.server_key == amina.instance_v2().configuration.vapid.public_key
+        assert amina.push_subscription().endpoint == address
+        posted = amina.status_post("Push me")
+        baraka.status_favourite(posted)
+        baraka.status_reply(posted, "Pushed")
+        message = arrived.get(timeout=SOON)
+        assert message.headers["content-encoding"] == "aesgcm"
+        assert int(message.headers["ttl"]) > 0
+        told = amina.api.push_subscription_decrypt_push(
+            message.body, private, message.headers["encryption"], message.headers["crypto-key"]
+        )
+        assert told.notification_type == "mention"
+        assert told.access_token == amina.api.access_token
+        assert amina.notifications(told.notification_id)["status"]["content"].find("Pushed") > 0
+        assert amina.push_subscription_update(mention_events=False).alerts.mention is False
+        amina.push_subscription_delete()
