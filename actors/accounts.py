@@ -13,6 +13,7 @@ from actors.errors import Conflict, Invalid, NotFound
 from actors.granting import find_invitation, find_token, invite, issue_token, reset_link, use_invitation
 from actors.locales import language_tag
 from actors.roles import Act, may, require
+from actors.signing_in import sign_out_everywhere
 from actors.usernames import check_free_for_members, check_username, folded
 from storage.actors import Actor
 from storage.kinds import ActorType, Role
@@ -278,7 +279,7 @@ async def disable(tx: Transaction, member: Member) -> Member:
     await _check_not_last(tx, member)
     changed = replace(member, disabled_at=member.disabled_at or tx.now)
     await tx.members.change(changed)
-    await tx.members.revoke_tokens(member, tx.now)
+    await sign_out_everywhere(tx, member)
     return changed
 
 
@@ -290,10 +291,10 @@ async def enable(tx: Transaction, member: Member) -> Member:
 
 
 async def set_password(tx: Transaction, member: Member, password: str) -> Member:
-    """Set a member's password (a hash), and sign out every program: others may have known the old one."""
+    """Set a member's password (a hash), and sign them out everywhere: others may have known the old one."""
     changed = replace(member, password=password)
     await tx.members.change(changed)
-    await tx.members.revoke_tokens(member, tx.now)
+    await sign_out_everywhere(tx, member)
     return changed
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from actors.errors import Invalid, NotFound
 from storage.actors import Actor
-from storage.media import Media, MediaKind, MediaState
+from storage.kinds import MediaKind, MediaState
+from storage.media import Media
 from storage.publications import Publication
 from storage.transaction import Transaction
 

@@ -157,8 +157,8 @@ def _license(fields: Fields) -> str | None:
 def _check_texts(fields: Fields, draft: Draft) -> None:
     """Find what is missing altogether, and what is too much in sum."""
     if draft.kind is Kind.NOTE:
-        if not draft.body and not draft.attachments:
-            fields.fault("body", "is missing: a note needs a text or an attachment")
+        if not draft.body and not draft.attachments and not draft.details.keys() & {"poll", "quote"}:
+            fields.fault("body", "is missing: a note needs a text, an attachment, a poll or a quote")
     elif fields.given("title") is None:
         fields.fault("title", "is missing: give it one, or one for each language")
     elif draft.language not in draft.title:

@@ -97,6 +97,14 @@ async def accept(tx: Transaction, followed: Actor, follower: Actor) -> None:
     await _let_in(tx, followed, follower, await _asked(tx, follower, followed))
 
 
+async def decide(tx: Transaction, followed: Actor, follower: Actor, *, lets_in: bool) -> None:
+    """Answer whoever waits to be let in; NotFound where nobody does, as after it was answered."""
+    known = await _asked(tx, follower, followed)
+    if known.state != FollowState.REQUESTED:
+        raise NotFound(f"{follower.handle} does not wait for an answer of {followed.handle}.")
+    await (accept if lets_in else reject)(tx, followed, follower)
+
+
 async def _asked(tx: Transaction, follower: Actor, followed: Actor) -> Follow:
     known = await tx.follows.find(follower, followed)
     if known is None:

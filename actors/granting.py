@@ -4,21 +4,20 @@ Each is a secret that is shown once; only its SHA-256 is kept.
 """
 
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
 from actors.errors import Conflict, Invalid, NotFound
+from actors.scopes import unknown
 from storage.actors import Actor
+from storage.applications import Application
 from storage.kinds import Role
 from storage.members import AccessToken, Invitation, Member
 from storage.transaction import Transaction
 
 INVITATION_DAYS = 7
 RESET_HOURS = 24
-
-_SCOPE = re.compile(r"(?:read|write|follow|push|profile|admin:read|admin:write)(?::[a-z_]+)?")
 
 
 async def issue_token(tx: Transaction, member: Member, scopes: Sequence[str]) -> tuple[str, AccessToken]:
@@ -27,16 +26,39 @@ async def issue_token(tx: Transaction, member: Member, scopes: Sequence[str]) ->
     Raises Invalid for scopes that do not exist, Conflict for a disabled member. Whether the member may do
     what a scope covers is asked at each request, of the role they have then.
     """
-    unknown = [scope for scope in scopes if not _SCOPE.fullmatch(scope)]
-    if unknown or not scopes:
-        what = f"{', '.join(unknown)} is not a scope" if unknown else "at least one is needed"
+    if (wrong := unknown(scopes)) or not scopes:
+        what = f"{', '.join(wrong)} is not a scope" if wrong else "at least one is needed"
         raise Invalid(f"These scopes cannot be given: {what}.", {"scopes": what})
     if member.disabled_at is not None:
         raise Conflict("This member is disabled, so no token of theirs would open anything.")
-    text = secrets.token_urlsafe(32)
-    token = AccessToken(tx.new_id(), digest_of(text), member.id, list(dict.fromkeys(scopes)), tx.now)
+    text, token = new_token(tx, scopes, member=member.id)
     await tx.members.add_token(token)
     return text, token
+
+
+def new_token(
+    tx: Transaction,
+    scopes: Sequence[str],
+    *,
+    member: int | None = None,
+    application: Application | None = None,
+    request: int | None = None,
+) -> tuple[str, AccessToken]:
+    """Make a token, which the caller keeps: a member's, a program's own, or of somebody who asks to join.
+
+    `member` and `request` are ids. Its characters can stand in every header and address as they are.
+    """
+    text = secrets.token_urlsafe(32)
+    number = application.id if application else None
+    return text, AccessToken(
+        id=tx.new_id(),
+        digest=digest_of(text),
+        member_id=member,
+        scopes=list(dict.fromkeys(scopes)),
+        created_at=tx.now,
+        application_id=number,
+        request_id=request,
+    )
 
 
 async def find_token(tx: Transaction, text: str) -> tuple[AccessToken, Member, Actor] | None:

@@ -49,8 +49,11 @@ class RenderedText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entity:
-    """Something in a text that may become a link: where it stands, what it is and what it names."""
+class Entity:
+    """Something in a text that may become a link: where it stands, what it is and what it names.
+
+    `kind` is `url`, `mention` or `hashtag`.
+    """
 
     start: int
     end: int
@@ -60,12 +63,12 @@ class _Entity:
 
 def find_mentions(source: str) -> tuple[str, ...]:
     """Return the mentions in a text, each once: `user@host`, or `user` for an actor here, in lower case."""
-    return tuple(dict.fromkeys(e.value for e in _entities(_prepared(source)) if e.kind == "mention"))
+    return tuple(dict.fromkeys(e.value for e in entities_in(_prepared(source)) if e.kind == "mention"))
 
 
 def find_hashtags(source: str) -> tuple[str, ...]:
     """Return the hashtags in a text without `#`, each once whatever its case, as first written."""
-    return _each_once(e.value for e in _entities(_prepared(source)) if e.kind == "hashtag")
+    return _each_once(e.value for e in entities_in(_prepared(source)) if e.kind == "hashtag")
 
 
 def render_note(
@@ -77,7 +80,7 @@ def render_note(
     the page of a hashtag, percent-encoded.
     """
     text = _prepared(source)
-    entities = list(_entities(text))
+    entities = list(entities_in(text))
     found = {e.value: targets[e.value] for e in entities if e.kind == "mention" and e.value in targets}
     # Of two actors with the same name both are shown with their host.
     names = Counter(name_of(target) for target in {t.uri: t for t in found.values()}.values())
@@ -113,23 +116,23 @@ def _prepared(source: str) -> str:
     return readable(source)[:MAX_SOURCE].strip()
 
 
-def _entities(text: str) -> Iterator[_Entity]:
+def entities_in(text: str) -> Iterator[Entity]:
     """Yield the addresses, mentions and hashtags of a text in order; none overlap."""
     for match in _ENTITY.finditer(text):
         start = match.start()
         if match["url"]:
             url = trim_url(match["url"])
-            yield _Entity(start, start + len(url), "url", url)
+            yield Entity(start, start + len(url), "url", url)
         elif match["user"]:
             written = match[0].rstrip(".-:")
             name = written[1:].lower()
             user, at, host = name.partition("@")
             if user.strip(".-") == user and (not at or host):
-                yield _Entity(start, start + len(written), "mention", name)
+                yield Entity(start, start + len(written), "mention", name)
         else:
             tag = match["tag"].rstrip(_TAG_ENDS)
             if not tag.replace("_", "").isdecimal() and tag.strip("_"):
-                yield _Entity(start, start + 1 + len(tag), "hashtag", tag)
+                yield Entity(start, start + 1 + len(tag), "hashtag", tag)
 
 
 def _each_once(tags: Iterator[str]) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ node sent is an `Incoming` (`actors.replicating`, in reach from here); both beco
 search in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from actors import polling, quoting
@@ -117,6 +118,18 @@ async def edit(
     return changed
 
 
+async def describe_files(
+    tx: Transaction, author: Actor, publication: Publication, descriptions: Mapping[str, str]
+) -> Publication:
+    """Say something else of files, by their addresses, for those who do not see them; all else stays."""
+    assert publication.source is not None, "what is published here has a source"
+    draft = draft_of(publication.source)
+    attachments = _described(draft.attachments, descriptions)
+    materials = _described(draft.details.get("materials", []), descriptions)
+    details = draft.details | ({"materials": materials} if materials else {})
+    return await edit(tx, author, publication, replace(draft, attachments=attachments, details=details))
+
+
 async def withdraw(tx: Transaction, author: Actor, publication: Publication) -> None:
     """Delete a publication and tell everybody who has it; a tombstone stays."""
     await record(
@@ -135,6 +148,13 @@ async def withdraw(tx: Transaction, author: Actor, publication: Publication) -> 
     await tx.activities.conceal(publication.id)
     page = page_path(author, publication.kind, publication.id, publication.slug)
     await bury(tx, author, publication, page)
+
+
+def _described(files: Iterable[Mapping[str, Any]], descriptions: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {**each, "name": descriptions[each["url"]]} if each["url"] in descriptions else dict(each)
+        for each in files
+    ]
 
 
 def _quoting_the_same(former: Draft | None, draft: Draft) -> Draft:

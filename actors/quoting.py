@@ -97,6 +97,21 @@ def allows(publication: Publication, reader_id: int | None, *, follows: bool, is
     return Allowed.UNKNOWN if is_unclear else Allowed.DENIED
 
 
+async def set_policy(tx: Transaction, author: Actor, publication: Publication, name: str) -> None:
+    """Let another policy, one of `POLICIES`, say who may quote a note; it is no edit, and all quotes stay."""
+    if name_of_policy(publication) == name:
+        return
+    source = publication.source or {}
+    changed = replace(
+        publication,
+        revision=publication.revision + 1,
+        details={**publication.details, "quote_policy": name},
+        source={**source, "details": {**source.get("details", {}), "quote_policy": name}},
+    )
+    await tx.publications.change(changed)
+    await record(tx, author, "Update", changed.uri, publication=changed, is_public=changed.is_public)
+
+
 async def may_quote(tx: Transaction, actor: Actor, publication: Publication, author: Actor) -> Allowed:
     """Return how the policy of a publication answers an actor; between two who block it is denied."""
     if await tx.follows.blocked_either_way(actor, author):

@@ -1,11 +1,15 @@
 """Liking and sharing. The same functions serve local actors and remote ones."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+from actors.addresses import PUBLIC
+from actors.audience import recipients_of
 from actors.errors import Forbidden
 from actors.recording import record
 from storage.actors import Actor
+from storage.kinds import Visibility
 from storage.publications import Publication
 from storage.reactions import Reactions
 from storage.transaction import Transaction
@@ -23,14 +27,23 @@ async def unlike(tx: Transaction, actor: Actor, publication: Publication) -> Non
     await _take_back(tx, tx.likes, "Like", actor, publication)
 
 
-async def share(tx: Transaction, actor: Actor, publication: Publication, *, uri: str | None = None) -> None:
+async def share(
+    tx: Transaction,
+    actor: Actor,
+    publication: Publication,
+    *,
+    uri: str | None = None,
+    visibility: str | None = None,
+) -> None:
     """Share a publication with one's followers; sharing twice changes nothing.
 
-    Raises Forbidden for what is not public, but for its author (R4: private stays private).
+    With the `visibility` unlisted or private fewer are told. Raises Forbidden for what is not public, but for
+    its author (R4: private stays private).
     """
     if not publication.is_public and publication.author_id != actor.id:
         raise Forbidden("Only what is public can be shared.")
-    number = await _react(tx, tx.shares, "Announce", actor, publication, uri)
+    audience = await _audience(tx, actor, publication, visibility)
+    number = await _react(tx, tx.shares, "Announce", actor, publication, uri, audience)
     if number is not None:
         await tx.home.place_share(number, actor, publication, tx.new_id(tx.now - _SEEN_LATELY))
 
@@ -43,8 +56,24 @@ async def unshare(tx: Transaction, actor: Actor, publication: Publication) -> No
         await tx.home.take_back(number, actor)
 
 
+async def _audience(
+    tx: Transaction, actor: Actor, publication: Publication, visibility: str | None
+) -> dict[str, list[str]]:
+    """Return {"to", "cc"} of a share with fewer people than usual; nothing where all may be told."""
+    if not publication.is_public or visibility not in {Visibility.UNLISTED, Visibility.PRIVATE}:
+        return {}
+    author = await tx.actors.get(publication.author_id)
+    return recipients_of(actor, visibility or "", [author.uri] if author.id != actor.id else [])
+
+
 async def _react(
-    tx: Transaction, reactions: Reactions, verb: str, actor: Actor, publication: Publication, uri: str | None
+    tx: Transaction,
+    reactions: Reactions,
+    verb: str,
+    actor: Actor,
+    publication: Publication,
+    uri: str | None,
+    audience: Mapping[str, Any] | None = None,
 ) -> int | None:
     """Keep a reaction and return its number; None when it was there already."""
     author = await tx.actors.get(publication.author_id)
@@ -59,12 +88,17 @@ async def _react(
             publication.uri,
             publication=publication,
             target=author,
-            is_public=verb == "Announce" and publication.is_public,
+            is_public=verb == "Announce" and publication.is_public and _is_open(audience),
+            details=audience,
         )
         activity_uri = activity.uri if activity else uri
     if activity_uri is None:
         return None
     return await reactions.add(actor, publication, activity_uri, tx.now)
+
+
+def _is_open(audience: Mapping[str, Any] | None) -> bool:
+    return not audience or PUBLIC in (*audience["to"], *audience["cc"])
 
 
 async def _take_back(

@@ -5,7 +5,7 @@ That is where it sends us, how long it asks us to wait, and a body that is never
 
 import re
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC
@@ -21,6 +21,10 @@ _LONGEST_WAIT = 24 * 3600.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16}
+
+
+Sink = Callable[[bytes], object]
+"""Takes the next bytes of a body, decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,13 @@ async def read_answer(
     headers: Iterable[tuple[bytes, bytes]],
     stream: AsyncIterable[bytes],
     limit: int | None,
+    into: Sink | None = None,
 ) -> Answer:
     """Read an answer as it arrives.
 
     A success must fit into `limit` bytes, or else it is Malformed; of other answers, and of every answer
-    without a limit, the beginning is kept and an unreadable body is an empty one.
+    without a limit, the beginning is kept and an unreadable body is an empty one. `into` takes the body of a
+    success in place of the answer.
     """
     lines = read_headers(headers)
     if limit is None or not 200 <= status < 300:  # noqa: PLR2004 - the range of success
@@ -61,17 +67,17 @@ async def read_answer(
         except Malformed:
             body = b""
     else:
-        body, is_whole = await _read_body(lines, stream, limit)
+        body, is_whole = await _read_body(lines, stream, limit, into)
         if not is_whole:
             raise Malformed(f"The answer is larger than {limit} bytes.")
     return Answer(status, lines, body, url)
 
 
 async def _read_body(
-    headers: Mapping[str, str], stream: AsyncIterable[bytes], limit: int
+    headers: Mapping[str, str], stream: AsyncIterable[bytes], limit: int, into: Sink | None = None
 ) -> tuple[bytes, bool]:
     """Return a body, or its first `limit` bytes, and whether that is all of it."""
-    body = Body(headers.get("content-encoding", ""), limit)
+    body = Body(headers.get("content-encoding", ""), limit, into)
     async with aclosing(cast("AsyncGenerator[bytes]", aiter(stream))) as chunks:
         async for chunk in chunks:
             if not body.add(chunk):
@@ -137,7 +143,7 @@ class Body:
     Nobody is asked to compress; who does so nevertheless may do it once, with gzip or deflate.
     """
 
-    def __init__(self, encoding: str, limit: int) -> None:
+    def __init__(self, encoding: str, limit: int, into: Sink | None = None) -> None:
         encoding = encoding.strip().lower()
         if encoding not in {"", "identity", "deflate", *_WINDOWS}:
             raise Malformed("The answer is encoded in a way that was not asked for.")
@@ -145,13 +151,14 @@ class Body:
         self._limit = limit
         self._decoder = zlib.decompressobj(_WINDOWS[encoding]) if encoding in _WINDOWS else None
         self._parts: list[bytes] = []
+        self._take = into or self._parts.append
         self._size = 0
 
     def add(self, chunk: bytes) -> bool:
         """Take in the next bytes as they were sent; False once there are more than the limit allows."""
         if self._encoding and chunk:
             chunk = self._decode(chunk)
-        self._parts.append(chunk)
+        self._take(chunk)
         self._size += len(chunk)
         return self._size <= self._limit
 

@@ -30,6 +30,10 @@ class Flights:
         """Whether somebody is waiting for this already."""
         return name in self._tasks
 
+    def tasks(self) -> list[asyncio.Task[Any]]:
+        """Return all errands under way, for whoever ends them."""
+        return list(self._tasks.values())
+
     def _land(self, name: str, task: asyncio.Task[Any]) -> None:
         del self._tasks[name]
         if not task.cancelled():

@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from federation.addresses import AddressGuard
-from federation.answers import Answer, read_answer, redirect_of, require_success
+from federation.answers import Answer, Sink, read_answer, redirect_of, require_success
 from federation.errors import Malformed, Refused, Unreachable
 from federation.origins import Address, read_url
 from federation.pools import Pools
@@ -87,9 +87,19 @@ class Transport:
         self._tls = _trusting(ca_file) if ca_file else None
 
     async def get(
-        self, url: str, *, accept: str, sign: Signer | None = None, limit: int | None = None
+        self,
+        url: str,
+        *,
+        accept: str,
+        sign: Signer | None = None,
+        limit: int | None = None,
+        seconds: float | None = None,
+        into: Sink | None = None,
     ) -> Answer:
         """Fetch a document of at most `limit` bytes, following redirects; only a success returns.
+
+        `seconds` may be more than is usual. `into` takes the body as it arrives, for what is too large to be
+        held; the answer then has none, and what came before an error is left there.
 
         Raises Gone at 404 and 410, Unreachable where asking later may help, Refused where this node must not
         ask, Malformed where the URL or the answer is not usable.
@@ -97,9 +107,9 @@ class Transport:
         address = read_url(url, allow_http=self._guard.allow_http)
         limit = self._limits.body if limit is None else limit
         visited = {str(address)}
-        async with self._deadline(address):
+        async with self._deadline(address, seconds):
             while True:
-                answer = await self._ask("GET", address, None, {"accept": accept}, sign, limit)
+                answer = await self._ask("GET", address, None, {"accept": accept}, sign, limit, into)
                 following = redirect_of(answer, address, allow_http=self._guard.allow_http)
                 if following is None:
                     return require_success(answer, address.domain, time.time())
@@ -145,10 +155,10 @@ class Transport:
         await asyncio.sleep(0)  # Sockets close in the loop's next round.
 
     @asynccontextmanager
-    async def _deadline(self, address: Address) -> AsyncIterator[None]:
+    async def _deadline(self, address: Address, seconds: float | None = None) -> AsyncIterator[None]:
         """Bound a whole request, and name what went wrong on the way."""
         try:
-            async with asyncio.timeout(self._limits.total):
+            async with asyncio.timeout(self._limits.total if seconds is None else seconds):
                 yield
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
@@ -169,6 +179,7 @@ class Transport:
         headers: Mapping[str, str],
         sign: Signer | None,
         limit: int | None,
+        into: Sink | None = None,
     ) -> Answer:
         """Make one request to one address, after checking that it may be made."""
         self._guard.check_url(address)
@@ -188,7 +199,7 @@ class Transport:
             response = await carrier.handle_async_request(request)
             try:
                 stream = cast("AsyncIterable[bytes]", response.stream)
-                return await read_answer(url, response.status_code, response.headers.raw, stream, limit)
+                return await read_answer(url, response.status_code, response.headers.raw, stream, limit, into)
             finally:
                 await response.aclose()
         target = httpcore.URL(
@@ -200,9 +211,12 @@ class Transport:
             ),
             address,
             limit,
+            into,
         )
 
-    async def _exchange(self, request: httpcore.Request, address: Address, limit: int | None) -> Answer:
+    async def _exchange(
+        self, request: httpcore.Request, address: Address, limit: int | None, into: Sink | None
+    ) -> Answer:
         """Make a request over a connection of its host."""
         pool = address.origin
         connection = await self._pools.take(pool)
@@ -224,7 +238,7 @@ class Transport:
                     connection, is_reused = None, False
             try:
                 stream = cast("AsyncIterable[bytes]", response.stream)
-                return await read_answer(str(address), response.status, response.headers, stream, limit)
+                return await read_answer(str(address), response.status, response.headers, stream, limit, into)
             finally:
                 await response.aclose()
         finally:

@@ -24,6 +24,7 @@ from federation.sockets import Resolver
 from federation.transport import Limits, Transport
 from node import activitypub, monitoring
 from node.context import Node
+from node.files.workshop import Workshop
 from node.http.access import Access
 from node.http.errors import TABLE, show_error
 from node.http.guards import Door, Dress, Preflight, Slash
@@ -38,7 +39,7 @@ from storage.group_commit import GroupCommit
 
 _LONGEST_READ = 10.0
 #: Surfaces beside the protocol's: each has ROUTES, and the pages' may bring an `error_page`.
-_SURFACES = ("node.api", "node.mastodon", "node.web")
+_SURFACES = ("node.api", "node.mastodon", "node.oauth", "node.web")
 
 
 def build_node(
@@ -88,6 +89,7 @@ def build_node(
             allow_list=allow_list,
             authorized_fetch=federation.authorized_fetch,
         ),
+        files=Workshop(settings),
     )
 
 
@@ -116,6 +118,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
             stop.set()
             if work is not None:
                 await work
+            await node.files.close()
             await node.federation.transport.aclose()
             await node.database.close()
 

@@ -5,7 +5,9 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
+from actors.passwords import Passwords
 from federation.context import Federation
+from node.files.workshop import Workshop
 from node.settings import Settings
 from node.shelf import Shelf
 from storage.database import Database
@@ -20,7 +22,9 @@ class Node:
 
     settings: Settings
     federation: Federation
+    files: Workshop = field(compare=False, repr=False)
     shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
+    passwords: Passwords = field(default_factory=Passwords, compare=False, repr=False)
 
     @property
     def database(self) -> Database:

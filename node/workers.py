@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from actors.polling import conclude_ended, tell_changes
 from actors.pruning import AT_ONCE, prune_history, prune_posts
 from federation.backfill import backfill_due
+from federation.consenting import check_stamps
 from federation.delivery import Deliverer, deliver_due
 from federation.inbox import apply_due
 from federation.outbox import fan_out
+from federation.scheduling import publish_due
 from node.context import Node
 from node.heartbeat import HEARTBEAT
 
@@ -23,6 +26,9 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at an empty queue."""
+
+CLOCK_EVERY = 5.0
+"""Seconds between two looks at what is due at a time of its own."""
 
 AFTER_A_FAULT = 5.0
 """Seconds to wait after something broke, so that a fault does not become a storm."""
@@ -61,7 +67,27 @@ async def work_once(node: Node) -> int:
     done = await apply_due(federation)
     done += await fan_out(federation)
     done += await deliver_due(federation)
-    return done + await backfill_due(federation)
+    done += await backfill_due(federation)
+    done += await check_stamps(federation)
+    done += await publish_scheduled(node)
+    return done + await attend_polls(node)
+
+
+async def publish_scheduled(node: Node) -> int:
+    """Publish what members wanted published by now."""
+    settings = node.settings
+    return await publish_due(
+        node.federation,
+        language=settings.node.languages[0],
+        most_characters=settings.limits.note_characters,
+    )
+
+
+async def attend_polls(node: Node) -> int:
+    """Tell how polls stand in which somebody voted, and close those that are over; return how many."""
+    async with node.database.begin() as tx:
+        told = await tell_changes(tx)
+        return told + len(await conclude_ended(tx))
 
 
 async def run_workers(node: Node, stop: asyncio.Event, bell: Bell | None = None) -> None:
@@ -103,19 +129,6 @@ class _Job:
 def _jobs(node: Node, deliverer: Deliverer, bell: Bell) -> list[_Job]:
     federation = node.federation
 
-    async def apply() -> int:
-        done = await apply_due(federation)
-        if done:
-            # What was applied may have to be answered or told to others.
-            bell.ring()
-        return done
-
-    async def send() -> int:
-        done = await fan_out(federation)
-        if done:
-            deliverer.prompt()
-        return done
-
     async def tidy_up() -> int:
         await upkeep(node)
         return 0
@@ -126,13 +139,33 @@ def _jobs(node: Node, deliverer: Deliverer, bell: Bell) -> list[_Job]:
         return 0
 
     return [
-        _Job("inbox", apply, bell.listener(), LOOK_EVERY),
-        _Job("outbox", send, bell.listener(), LOOK_EVERY),
+        # What was applied may have to be answered or told to others.
+        _Job("inbox", _and_then(partial(apply_due, federation), bell.ring), bell.listener(), LOOK_EVERY),
+        _Job(
+            "outbox", _and_then(partial(fan_out, federation), deliverer.prompt), bell.listener(), LOOK_EVERY
+        ),
         _Job("backfill", partial(backfill_due, federation), bell.listener(), LOOK_EVERY),
         # These go by the clock, and only the end wakes them.
+        _Job("stamps", partial(check_stamps, federation), asyncio.Event(), CLOCK_EVERY),
+        _Job(
+            "scheduled", _and_then(partial(publish_scheduled, node), bell.ring), asyncio.Event(), CLOCK_EVERY
+        ),
+        _Job("polls", _and_then(partial(attend_polls, node), bell.ring), asyncio.Event(), CLOCK_EVERY),
         _Job("upkeep", tidy_up, asyncio.Event(), UPKEEP_EVERY),
         _Job("heartbeat", live, asyncio.Event(), HEARTBEAT_EVERY),
     ]
+
+
+def _and_then(work: Callable[[], Awaitable[int]], after: Callable[[], None]) -> Callable[[], Awaitable[int]]:
+    """Return work after which, where it did anything, something else is to be done."""
+
+    async def run() -> int:
+        done = await work()
+        if done:
+            after()
+        return done
+
+    return run
 
 
 async def upkeep(node: Node) -> int:

@@ -99,3 +99,21 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     REFUSED = "refused"
     GIVEN_UP = "given up"
+
+
+class MediaState(StrEnum):
+    """How far something that was uploaded has come."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class MediaKind(StrEnum):
+    """What clients take media for; `unknown` is what they only name, such as a document."""
+
+    IMAGE = "image"
+    GIFV = "gifv"
+    VIDEO = "video"
+    AUDIO = "audio"
+    UNKNOWN = "unknown"

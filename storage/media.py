@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -27,25 +26,6 @@ from storage.base import Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
 from storage.statements import Statement
-
-
-class MediaState(StrEnum):
-    """How far something that was uploaded has come."""
-
-    PROCESSING = "processing"
-    READY = "ready"
-    FAILED = "failed"
-
-
-class MediaKind(StrEnum):
-    """What clients take media for; `unknown` is what they only name, such as a document."""
-
-    IMAGE = "image"
-    GIFV = "gifv"
-    VIDEO = "video"
-    AUDIO = "audio"
-    UNKNOWN = "unknown"
-
 
 media = Table(
     "media",
@@ -182,7 +162,7 @@ _SPENT = Statement(
 )
 _PROCESSING = Statement(
     select(media.c.id)
-    .where(media.c.state == text("'processing'"))
+    .where(media.c.state == text("'processing'"), media.c.created_at < bindparam("before"))
     .order_by(media.c.id)
     .limit(bindparam("most"))
 )
@@ -254,9 +234,9 @@ class MediaStore:
         """Find what was never attached, or was deleted with its publication, and waited long enough."""
         return [Media(*row) for row in await self._connection.all(_SPENT, moment=moment, most=most)]
 
-    async def processing(self, most: int) -> list[int]:
-        """Return the ids of what is not ready yet, the oldest first."""
-        return [row[0] for row in await self._connection.all(_PROCESSING, most=most)]
+    async def processing(self, before: datetime, most: int) -> list[int]:
+        """Return the ids of what came before a moment and is not ready yet, the oldest first."""
+        return [row[0] for row in await self._connection.all(_PROCESSING, before=before, most=most)]
 
     async def known_files(self, names: list[str]) -> set[str]:
         """Return those of some names of files that are in use."""

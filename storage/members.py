@@ -120,6 +120,7 @@ _CHANGE = Statement(
     update(members).where(members.c.id == bindparam("row_id")),
     columns=["email", "role", "password", "language", "disabled_at", "signed_in_at"],
 )
+_BY_ID = Statement(select(members).where(members.c.id == bindparam("wanted")))
 _OF_ACTOR = Statement(select(members).where(members.c.actor_id == bindparam("actor")))
 _BY_EMAIL = Statement(select(members).where(func.lower(members.c.email) == func.lower(bindparam("address"))))
 _ALL = Statement(
@@ -180,6 +181,12 @@ class Members:
         """Find the member behind a local actor, if it is a person's."""
         row = await self._connection.first(_OF_ACTOR, actor=actor.id)
         return Member(*row) if row else None
+
+    async def by_id(self, member_id: int) -> Member:
+        """Find a member that must exist."""
+        row = await self._connection.first(_BY_ID, wanted=member_id)
+        assert row is not None, f"member {member_id} must exist"
+        return Member(*row)
 
     async def by_email(self, address: str) -> Member | None:
         """Find a member by e-mail address, whatever its case."""

@@ -27,7 +27,7 @@ from storage.base import Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
 from storage.paging import Page, Paged
-from storage.publication_rows import Publication, publications
+from storage.publication_rows import Publication
 from storage.statements import Statement, insert_or_update
 
 quotes = Table(
@@ -114,9 +114,7 @@ _BURY = Statement(
     .values(state=QuoteState.DELETED.value, check_at=null(), quoted_id=null())
 )
 _OF_QUOTED = Paged(
-    select(quotes, publications)
-    .join(publications, publications.c.id == quotes.c.publication_id)
-    .where(quotes.c.quoted_id == bindparam("what"), quotes.c.state == QuoteState.ACCEPTED),
+    select(quotes).where(quotes.c.quoted_id == bindparam("what"), quotes.c.state == QuoteState.ACCEPTED),
     quotes.c.id,
 )
 _DUE = Statement(
@@ -131,7 +129,6 @@ _LEASE = Statement(
     .where(Among(quotes.c.publication_id, "ids"))
     .values(check_at=bindparam("until", type_=Timestamp()), attempts=quotes.c.attempts + 1)
 )
-_COLUMNS = len(quotes.c)
 
 
 class Quotes:
@@ -181,10 +178,10 @@ class Quotes:
         rows = await self._connection.all(_COUNTS, ids=sorted(set(publication_ids)))
         return {row[0]: row[1] for row in rows}
 
-    async def quoting(self, quoted: Publication, page: Page) -> list[tuple[Quote, Publication]]:
-        """Return a page of those who quote a publication with its author's consent, the latest first."""
-        rows = await _OF_QUOTED.rows(self._connection, page, what=quoted.id)
-        return [(Quote(*row[:_COLUMNS]), Publication(*row[_COLUMNS:])) for row in rows]
+    async def quoting(self, publication_id: int, page: Page) -> list[Quote]:
+        """Return a page of the quotes of a publication to which its author agreed, the latest first."""
+        rows = await _OF_QUOTED.rows(self._connection, page, what=publication_id)
+        return [Quote(*row) for row in rows]
 
     async def bury(self, quoted: Publication) -> None:
         """Remember that what is quoted is deleted."""

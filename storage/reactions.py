@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, bindparam, delete, func, select
 
-from storage.actors import Actor
+from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata
 from storage.connection import Connection
+from storage.paging import Page, Paged
 from storage.publications import Publication
 from storage.statements import Statement, insert_or_ignore
 
@@ -57,6 +58,16 @@ class ReactionStatements:
         )
         self.count = Statement(
             select(func.count()).select_from(table).where(table.c.publication_id == bindparam("what"))
+        )
+        self.listed = Paged(
+            select(table.c.id, actors)
+            .join(actors, actors.c.id == table.c.actor_id)
+            .where(
+                table.c.publication_id == bindparam("what"),
+                actors.c.suspended_at.is_(None),
+                actors.c.gone_at.is_(None),
+            ),
+            table.c.id,
         )
         self.by_uri = Statement(
             select(table.c.publication_id).where(
@@ -115,6 +126,11 @@ class Reactions:
         """Find which publication an actor's reaction, known by its activity's id, is about."""
         found: int | None = await self._connection.value(self._statements.by_uri, wanted=uri, by=actor.id)
         return found
+
+    async def by(self, publication_id: int, page: Page) -> list[tuple[int, Actor]]:
+        """Return a page of those who reacted so, each with the number of the reaction, the latest first."""
+        rows = await self._statements.listed.rows(self._connection, page, what=publication_id)
+        return [(row[0], Actor(*row[1:])) for row in rows]
 
     async def count(self, publication: Publication) -> int:
         """How many actors reacted so."""

@@ -20,8 +20,10 @@ from sqlalchemy import (
     update,
 )
 
+from storage.actors import Actor, actors
 from storage.base import Json, Timestamp, metadata, values
 from storage.connection import Connection
+from storage.members import Member, members
 from storage.paging import Page, Paged
 from storage.statements import Statement
 
@@ -106,11 +108,21 @@ _REMOVE = Statement(
     .returning(scheduled_statuses.c.id)
 )
 _DUE = Statement(
-    select(scheduled_statuses)
-    .where(scheduled_statuses.c.try_at <= bindparam("moment", type_=Timestamp()))
+    select(scheduled_statuses, members, actors)
+    .join(members, members.c.id == scheduled_statuses.c.member_id)
+    .join(actors, actors.c.id == members.c.actor_id)
+    .where(
+        scheduled_statuses.c.try_at <= bindparam("moment", type_=Timestamp()),
+        members.c.disabled_at.is_(None),
+        actors.c.suspended_at.is_(None),
+        actors.c.gone_at.is_(None),
+    )
     .order_by(scheduled_statuses.c.try_at)
     .limit(bindparam("size"))
 )
+
+_COLUMNS = len(scheduled_statuses.c)
+_MEMBERS = len(members.c)
 
 
 class Scheduled:
@@ -156,9 +168,19 @@ class Scheduled:
         """Take something out; False when it is not there any more."""
         return bool(await self._connection.run(_REMOVE, number=number))
 
-    async def due(self, moment: datetime, size: int) -> list[ScheduledStatus]:
-        """Return what is to be published by now, without keeping anybody else from it."""
-        return [ScheduledStatus(*row) for row in await self._connection.all(_DUE, moment=moment, size=size)]
+    async def due(self, moment: datetime, size: int) -> list[tuple[ScheduledStatus, Member, Actor]]:
+        """Return what is to be published by now, and whose it is, without keeping anybody else from it.
+
+        What belongs to members who may not publish any more waits.
+        """
+        return [
+            (
+                ScheduledStatus(*row[:_COLUMNS]),
+                Member(*row[_COLUMNS : _COLUMNS + _MEMBERS]),
+                Actor(*row[_COLUMNS + _MEMBERS :]),
+            )
+            for row in await self._connection.all(_DUE, moment=moment, size=size)
+        ]
 
     async def claim(self, number: int, moment: datetime) -> ScheduledStatus | None:
         """Find something that is due and let nobody else publish it before this transaction ends."""

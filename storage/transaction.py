@@ -8,13 +8,16 @@ from storage.account_notes import AccountNotes
 from storage.account_search import AccountSearch
 from storage.activities import Activities
 from storage.actors import Actors
+from storage.announcements import Announcements
 from storage.answered import AnsweredRequests
 from storage.applications import Applications
+from storage.attendance import Attendances
 from storage.backfills import Backfills
 from storage.connection import Connection
 from storage.conversations import Conversations
 from storage.copies import Copies
 from storage.deliveries import Deliveries
+from storage.documents import Documents
 from storage.domain_blocks import DomainBlocks
 from storage.endorsements import Endorsements
 from storage.facts import Facts
@@ -45,11 +48,14 @@ from storage.search import SearchIndex
 from storage.sessions import Sessions
 from storage.signing_keys import SigningKeys
 from storage.standings import Standings
+from storage.stream_events import StreamEvents
 from storage.suggestions import Suggestions
 from storage.tag_uses import TagUses
 from storage.threads import Threads
 from storage.timelines import Timelines
 from storage.tokens import Tokens
+from storage.trends import Trends
+from storage.usage import Usage
 from storage.verified_links import VerifiedLinks
 
 
@@ -71,16 +77,19 @@ class Transaction:
         self.account_search = AccountSearch(connection, now)
         self.activities = Activities(connection)
         self.actors = Actors(connection)
+        self.announcements = Announcements(connection)
         self.answered = AnsweredRequests(connection)
         self.applications = Applications(connection)
         self.membership_requests = MembershipRequests(connection)
         self.sessions = Sessions(connection)
         self.tokens = Tokens(connection)
+        self.attendance = Attendances(connection)
         self.backfills = Backfills(connection)
         self.bookmarks = bookmarks_of(connection, self.new_id)
         self.copies = Copies(connection)
         self.conversations = Conversations(connection)
         self.deliveries = Deliveries(connection)
+        self.documents = Documents(connection)
         self.domain_blocks = DomainBlocks(connection)
         self.endorsements = Endorsements(connection)
         self.facts = Facts(connection)
@@ -110,10 +119,13 @@ class Transaction:
         self.signing_keys = SigningKeys(connection)
         self.standings = Standings(connection)
         self.suggestions = Suggestions(connection, now)
+        self.stream_events = StreamEvents(connection, now)
         self.tag_uses = TagUses(connection, now)
         self.threads = Threads(connection)
         self.timelines = Timelines(connection, now)
         self.tombstones = Tombstones(connection)
+        self.trends = Trends(connection, now)
+        self.usage = Usage(connection, now)
         self.verified_links = VerifiedLinks(connection)
 
     def new_id(self, moment: datetime | None = None) -> int:

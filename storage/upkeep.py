@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_
 
 from storage.activities import Activity, activities
 from storage.actors import actors
+from storage.applications import authorization_codes
 from storage.connection import Connection
 from storage.deliveries import deliveries
 from storage.kinds import CATALOGUE, DeliveryState
 from storage.members import access_tokens, invitations
 from storage.publications import Publication, mentions, publications
 from storage.reactions import likes, shares
+from storage.sessions import sessions
 from storage.statements import Statement
 from storage.transaction import Transaction
 
@@ -100,13 +102,21 @@ async def forget(tx: Transaction, publication_ids: Sequence[int]) -> None:
 
 
 async def forget_spent_secrets(tx: Transaction, before: datetime) -> int:
-    """Remove tokens that were revoked and invitations that ended before a moment; returns how many."""
+    """Remove tokens that were revoked, and what ended before a moment: invitations, codes, sessions.
+
+    Returns how many.
+    """
     connection = _connection(tx)
+    ended = (
+        delete(authorization_codes)
+        .where(authorization_codes.c.expires_at < before)
+        .returning(authorization_codes.c.id),
+        delete(sessions).where(sessions.c.expires_at < before).returning(sessions.c.id),
+    )
     tokens = delete(access_tokens).where(access_tokens.c.revoked_at < before).returning(access_tokens.c.id)
     spent = or_(invitations.c.used_at < before, invitations.c.expires_at < before)
-    return await connection.run(tokens) + await connection.run(
-        delete(invitations).where(spent).returning(invitations.c.id)
-    )
+    others = delete(invitations).where(spent).returning(invitations.c.id)
+    return sum([await connection.run(each) for each in (tokens, others, *ended)])
 
 
 def _is_forgettable(before: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,8 @@ from actors.polling import MAX_OPTION_CHARACTERS, MAX_OPTIONS
 from actors.quoting import POLICIES
 from storage.kinds import Kind
 
+_LONGEST_NAME: Final = 60
+
 
 def rendered(draft: Draft, language: str, page: Page) -> RenderedText:
     """Return a note's text in one language, with its mentions and hashtags."""
@@ -30,7 +32,18 @@ def _read(fields: Fields) -> dict[str, Any]:
         "poll": _read_poll(fields),
         "quote": fields.url("quote"),
         "quote_policy": fields.choice("quote_policy", tuple(POLICIES)),
+        "application": _read_application(fields),
     }
+
+
+def _read_application(fields: Fields) -> dict[str, Any]:
+    """Return what program a note was written with."""
+    application = fields.part("application")
+    if application is None:
+        return {}
+    found = {"name": application.text("name", _LONGEST_NAME), "website": application.url("website")}
+    application.refuse_unknown()
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _read_poll(fields: Fields) -> dict[str, Any]:
@@ -57,7 +70,8 @@ def _option(value: Any) -> str | None:
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
-    return {name: draft.details[name] for name in ("quote", "quote_policy") if name in draft.details}
+    told = ("quote", "quote_policy", "application")
+    return {name: draft.details[name] for name in told if name in draft.details}
 
 
 def _type(draft: Draft) -> str:

@@ -6,6 +6,7 @@ To handle a new kind: write its function in a module here and add one line to HA
 from federation import vocabulary as as2
 from federation.handlers import (
     answering,
+    attending,
     blocking,
     featuring,
     following,
@@ -31,6 +32,8 @@ HANDLERS: dict[type[as2.Activity], Handler] = {
     as2.Move: Handler(moving.on_move, moving.needs_of_move),
     as2.Add: Handler(featuring.on_add, featuring.needs_of_add),
     as2.Remove: Handler(featuring.on_remove),
+    as2.Join: Handler(attending.on_join),
+    as2.Leave: Handler(attending.on_leave),
     as2.QuoteRequest: Handler(quoting.on_quote_request, quoting.needs_of_quote_request),
 }
 
@@ -43,8 +46,6 @@ _GROUPS = "moderates a group; groups are not here yet"
 IGNORED: dict[type[as2.Activity], str] = {
     as2.Dislike: "counts only in groups",
     as2.Flag: _LATER,
-    as2.Join: _LATER,
-    as2.Leave: _LATER,
     as2.Invite: _LATER,
     as2.Offer: _LATER,
     as2.TentativeAccept: _LATER,

@@ -19,6 +19,7 @@ TERMS: Final[Mapping[str, Any]] = {
     "sensitive": "as:sensitive",
     "toot": "http://joinmastodon.org/ns#",
     "votersCount": "toot:votersCount",
+    "blurhash": "toot:blurhash",
     "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
     "searchableBy": _linked("http://fedibird.com/ns#searchableBy"),
     "gts": "https://gotosocial.org/ns#",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from actors.addresses import PUBLIC
+from actors.files import media_type_of
 from actors.licences import licence_url
 from actors.text import plain
 from federation.translate.attached import NOTHING, Attached
@@ -28,6 +29,9 @@ __all__ = ["publication_document", "read_incoming", "tombstone_document"]
 
 WEBSITE: Final = "Website"
 """The name by which Mobilizon knows the link to the page."""
+
+_HERE_ALONE: Final = frozenset({"mediaId", "mediaKind", "preview", "size"})
+"""What the files of a publication say for this node alone (`actors.attaching`)."""
 
 BANNER: Final = "Banner"
 """The name by which Mobilizon knows an event's picture."""
@@ -150,7 +154,7 @@ def _files(publication: Publication, translation: Translation) -> dict[str, Any]
     Each entry has a mediaType and the picture comes first (Gancio, Takahē, Lemmy). What is attached as media
     costs a post its card (Mastodon), so that documents are links in the text, named here for our own nodes.
     """
-    files = publication.attachments
+    files = [_file(entry) for entry in publication.attachments]
     if translation.attaches_files:
         return {"attachment": files}
     pictures = [entry for entry in files if entry["type"] == "Image"]
@@ -161,6 +165,15 @@ def _files(publication: Publication, translation: Translation) -> dict[str, Any]
         links = [*pictures[:1], *links, *_online_link(publication)]
     media = [*(pictures[1:]), *documents, *map(_link, publication.details.get("links", ()))]
     return {"image": pictures[0] if pictures else None, "attachment": links, "associatedMedia": media}
+
+
+def _file(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a file without what is for this node alone; a recording's still is its icon (Mastodon)."""
+    written = {name: value for name, value in entry.items() if name not in _HERE_ALONE}
+    still = entry.get("preview")
+    if still and entry["type"] != "Image":
+        written["icon"] = {"type": "Image", "mediaType": media_type_of(still) or "image/webp", "url": still}
+    return written
 
 
 def _online_link(publication: Publication) -> list[dict[str, Any]]:

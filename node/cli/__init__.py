@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": Listed("node.cli.migrate", "Bring the database to this version."),
     "check": Listed("node.cli.check", "Say what is wrong with the set-up, and what to do about it."),
     "member": Listed("node.cli.member", "Add, list, invite and disable the people of this body."),
+    "request": Listed("node.cli.request", "List and decide the requests of people who want to join."),
     "token": Listed("node.cli.token", "Print a new access token for a member."),
     "network": Listed("node.cli.network", "Follow other nodes, and decide how far each is trusted."),
     "publish": Listed("node.cli.publish", "Publish a JSON document, or Markdown with front matter."),

@@ -4,13 +4,13 @@ from importlib import import_module
 from importlib.util import find_spec
 
 INVITATIONS = "/invitations/"
+_SURFACES = ("node.web", "node.oauth")
 
 
 def has_page(prefix: str) -> bool:
     """Say whether the pages for people include one whose path begins so."""
-    if find_spec("node.web") is None:
-        return False
-    routes = getattr(import_module("node.web"), "ROUTES", ())
+    surfaces = [import_module(name) for name in _SURFACES if find_spec(name) is not None]
+    routes = [route for surface in surfaces for route in getattr(surface, "ROUTES", ())]
     return any(getattr(route, "path", "").startswith(prefix) for route in routes)
 
 

@@ -1,8 +1,8 @@
 """Office documents: which kind it is, and whether it could do anything by itself.
 
-Word, Excel, PowerPoint and OpenDocument files are archives. Their list of contents is looked at and nothing is
-unpacked but the two small parts that say what they are. What people wrote into them stays, and so does what
-their programs noted about its authors.
+Word, Excel, PowerPoint and OpenDocument files are archives. Their list of contents is looked at, and nothing
+is unpacked but the two small parts that say what they are. What people wrote into them stays, and so does
+what their programs noted about the authors.
 """
 
 import re
@@ -28,7 +28,7 @@ _PROGRAM: Final = re.compile(
     r"(.*/)?(vbaproject\.bin|vbadata\.xml|activex/.*|macrosheets/.*|embeddings/.*\.bin)|(basic|scripts)/.*"
     r"|.*\.(exe|dll|js|vbs|bat|cmd|ps1|scr|jar|hta|lnk)"
 )
-_MACROS: Final = "This document contains macros or embedded programs, which are not taken; save it without them, or as PDF."
+_MACROS: Final = "This document contains programs, which are not taken. Save it without macros, or as PDF."
 
 
 def office_ending(path: Path) -> str | None:

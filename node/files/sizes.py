@@ -9,6 +9,10 @@ LARGEST_AREA: Final = 3840 * 2160
 PREVIEW_AREA: Final = 640 * 360
 """Pixels of what is shown in a timeline."""
 
+AVATAR_SIZE: Final = (400, 400)
+HEADER_SIZE: Final = (1500, 500)
+"""Pixels of actors' pictures."""
+
 
 def fit(width: int, height: int, area: int) -> tuple[int, int]:
     """Return the largest sides of the same proportion with at most `area` pixels; never larger than given."""

@@ -10,6 +10,12 @@ from node.files.documents import office_ending
 from node.files.types import BY_ENDING, FileType
 
 _HEAD: Final = 64 * 1024
+_STARTS: Final = {
+    b"\xff\xd8\xff": "jpg",
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"GIF87a": "gif",
+    b"GIF89a": "gif",
+}
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _HEIF: Final = frozenset({b"mif1", b"msf1"})
 _AVIF: Final = frozenset({b"avif", b"avis"})
@@ -47,12 +53,9 @@ def sniff(path: Path, *, hint: str = "") -> FileType | None:
 
 
 def _picture(head: bytes) -> str | None:
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
+    for start, ending in _STARTS.items():
+        if head.startswith(start):
+            return ending
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
     brands = _brands(head)
@@ -112,7 +115,7 @@ def _webm(head: bytes) -> str | None:
 
 
 def _is_mp3(path: Path, head: bytes) -> bool:
-    """Whether there are two frames of MPEG audio, one right after the other, after the tag if there is one."""
+    """Whether there are two frames of MPEG audio in a row, after the tag if there is one."""
     start = id3_length(head)
     with path.open("rb") as file:
         file.seek(start)

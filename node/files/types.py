@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
-from storage.media import MediaKind
+from storage.kinds import MediaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ BY_MEDIA_TYPE: Final[Mapping[str, FileType]] = {each.media_type: each for each i
 BY_ENDING: Final[Mapping[str, FileType]] = {each.ending: each for each in TYPES}
 
 NOT_TAKEN: Final = (
-    "This kind of file is not taken. Taken are pictures (JPEG, PNG, WebP, GIF, AVIF), video (MP4, WebM, Ogg), sound "
-    "(MP3, M4A, Ogg, WAV, FLAC), PDF, Word, Excel, PowerPoint and OpenDocument files without macros, CSV and "
-    "plain text."
+    "This kind of file is not taken. Taken are pictures (JPEG, PNG, WebP, GIF, AVIF), video (MP4, WebM, "
+    "Ogg), sound (MP3, M4A, Ogg, WAV, FLAC), PDF, CSV, plain text, and Word, Excel, PowerPoint and "
+    "OpenDocument files without macros."
 )
 """What people are told when a file is none of these."""
 

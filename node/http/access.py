@@ -16,7 +16,9 @@ from node.logs import request_id
 log = logging.getLogger(__name__)
 
 #: A long part of a path with capitals and digits in it is no title, but a code that lets somebody in.
-_SECRET = re.compile(r"(?<=/)(?=[^/]*[A-Z])(?=[^/]*[0-9])[\w-]{24,}(?=/|$)", re.ASCII)
+_SECRET = re.compile(
+    r"(?<=^/invitations/)[^/]+|(?<=/)(?=[^/]*[A-Z])(?=[^/]*[0-9])[\w-]{24,}(?=/|$)", re.ASCII
+)
 _QUIET = ("/health", "/metrics", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _READING | {"POST", "PUT", "PATCH", "DELETE"}

@@ -19,6 +19,15 @@ def answer(value: Any, *, status: int = 200, headers: dict[str, str] | None = No
     )
 
 
+def answer_all(value: Any, *, vary: str = "Authorization", headers: dict[str, str] | None = None) -> Response:
+    """Answer with a JSON value that is the same for everybody; guests' caches may keep it for a moment.
+
+    `vary` names what of the request it depends on. With a token nothing is kept (`node.http.guards`).
+    """
+    kept = {"Cache-Control": "public, max-age=15", "Vary": vary, **(headers or {})}
+    return Response(orjson.dumps(value), 200, kept, "application/json; charset=utf-8")
+
+
 def stamp(moment: datetime) -> str:
     """Return a moment as clients read it, with exactly three digits of a second's fraction."""
     moment = moment.astimezone(UTC)

@@ -15,7 +15,6 @@ from actors.tags import folded_tag
 from node.context import Node, node_of
 from node.http.auth import Caller, reader_of
 from node.http.rates import Quota, spend
-from node.mastodon.entities.tags import tag_entity
 from node.mastodon.finding import Found, find_elsewhere, find_here, handle_in, is_address, is_here
 from node.mastodon.paging import offset_of, size_of
 from node.mastodon.parameters import Parameters, parameters_of
@@ -63,7 +62,7 @@ async def show(request: Request) -> Response:
             {
                 "accounts": await _accounts(tx, view, wanted) if "accounts" in wanted.types else [],
                 "statuses": await _statuses(tx, view, wanted) if "statuses" in wanted.types else [],
-                "hashtags": await _hashtags(tx, node, wanted) if "hashtags" in wanted.types else [],
+                "hashtags": await _hashtags(tx, view, wanted) if "hashtags" in wanted.types else [],
             }
         )
 
@@ -168,13 +167,12 @@ async def _facets(tx: Transaction, wanted: _Wanted, asked: Asked, reader: Actor)
     )
 
 
-async def _hashtags(tx: Transaction, node: Node, wanted: _Wanted) -> list[dict[str, Any]]:
+async def _hashtags(tx: Transaction, view: View, wanted: _Wanted) -> list[dict[str, Any]]:
     name = folded_tag(wanted.text)
     if not name or any(each.isspace() or each in "/@:" for each in name):
         return []
     names = await tx.tag_uses.beginning_with(name, size=wanted.size, offset=wanted.offset)
-    history = await tx.tag_uses.history(names)
-    return [tag_entity(each, history[each], node.base_url) for each in names]
+    return await view.tags(names)
 
 
 ROUTES: list[BaseRoute] = [get("/api/v2/search", show)]

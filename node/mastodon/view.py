@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from actors.filtering import Sieve
 from node.context import Node
-from node.mastodon.entities.accounts import account_entity
+from node.mastodon.entities.accounts import account_entity, proven_fields
 from node.mastodon.entities.polls import poll_entity
 from node.mastodon.entities.quotes import quote_entity, shallow_quote_entity
+from node.mastodon.entities.rich import answer_poll, is_answered_by_poll
 from node.mastodon.entities.statuses import Rendering, rendering_of, share_entity, status_entity
+from node.mastodon.entities.tags import tag_entity
 from storage.actors import Actor
 from storage.items import Item
 from storage.standings import Standing
@@ -46,6 +48,10 @@ class View:
         polls = await self._tx.polls.of(
             [item.publication_id for item in everything if item.has_poll], self._reader
         )
+        turnouts = await self._tx.attendance.of(
+            [number for number, each in renderings.items() if is_answered_by_poll(each.publication)],
+            self._reader,
+        )
         sieve = Sieve(await self._tx.filters.active(self._reader, self._tx.now)) if self._reader else None
 
         def entity_of(item: Item) -> dict[str, Any]:
@@ -59,6 +65,10 @@ class View:
             )
             if poll := polls.get(item.publication_id):
                 entity["poll"] = poll_entity(poll, self._tx.now)
+            elif turnout := turnouts.get(item.publication_id):
+                entity["poll"] = answer_poll(
+                    rendering.publication, turnout, self._tx.now, is_signed_in=self._reader is not None
+                )
             return entity
 
         inner = await self._inner(quoted, entity_of)
@@ -101,6 +111,25 @@ class View:
         made = await self._make_accounts(actors)
         return [made[actor.id] for actor in actors]
 
+    async def tags(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the Tag of each hashtag, with what the reader does with it; names are folded."""
+        history = await self._tx.tag_uses.history(names)
+        followed: set[str] = set()
+        featured: set[str] = set()
+        if self._reader is not None:
+            followed = await self._tx.followed_tags.among(self._reader, list(names))
+            featured = await self._tx.featured_tags.among(self._reader, list(names))
+        return [
+            tag_entity(
+                name,
+                history[name],
+                self._node.base_url,
+                following=name in followed if self._reader else None,
+                featuring=name in featured if self._reader else None,
+            )
+            for name in names
+        ]
+
     async def _accounts_of(self, items: Iterable[Item]) -> dict[int, dict[str, Any]]:
         """Return the accounts of authors and sharers, from memory where they have not changed."""
         wanted: dict[int, int | None] = {}
@@ -124,6 +153,9 @@ class View:
     async def _make_accounts(self, actors: Sequence[Actor]) -> dict[int, dict[str, Any]]:
         standings = await self._tx.standings.of([actor.id for actor in actors])
         moved = await self._moved(actors)
+        links = await self._tx.verified_links.of(
+            [each.id for each in actors if each.is_local and each.fields]
+        )
         base_url = self._node.base_url
         until = time.monotonic() + _COUNTS_KEPT
         made = {}
@@ -136,6 +168,7 @@ class View:
                 moved=account_entity(target, standings.get(target.id, Standing()), base_url)
                 if target
                 else None,
+                verified=proven_fields(actor, links.get(actor.id, {})),
             )
             self._node.shelf.put(("account", actor.id), None, (until, actor.revision, entity))
         return made

@@ -31,10 +31,13 @@ POLICY = (
 )
 """Pages need their style and pictures of this node, and nothing else; no script ever (XSS-17)."""
 
+OPEN_POLICY = POLICY.replace("form-action 'self'; ", "")
+"""For a page whose form ends elsewhere: browsers hold the redirect that answers it against `form-action`."""
+
 #: Every surface with pages has its templates beside its code; their names are all different.
 TEMPLATES = tuple(sorted(Path(__file__).parents[1].glob("*/templates")))
 _A_YEAR = 365 * 24 * 60 * 60
-_LONGEST_QUERY = 1_000
+_LONGEST_QUERY = 2_000
 _SECTIONS = (
     (f"/{PATHS[Kind.PRACTICE]}", message("Practices")),
     (f"/{PATHS[Kind.EVENT]}", message("Events")),
@@ -56,11 +59,22 @@ class Frame:
     icon: str
 
 
-def page(visit: Visit, template: str, head: Head, *, status: int = 200, **views: Any) -> Response:
+def page(
+    visit: Visit,
+    template: str,
+    head: Head,
+    *,
+    status: int = 200,
+    is_private: bool = False,
+    policy: str = POLICY,
+    **views: Any,
+) -> Response:
     """Answer with a page: a template filled with views, in the visitor's language.
 
-    A language that the address asks for is remembered as a cookie, which says nothing else.
+    One that `is_private` is for one person, and kept by nobody. A language that the address asks for is
+    remembered as a cookie, which says nothing else.
     """
+    may_be_kept = status == HTTPStatus.OK and not is_private
     html = (
         _environment()
         .get_template(template)
@@ -71,10 +85,10 @@ def page(visit: Visit, template: str, head: Head, *, status: int = 200, **views:
         html.encode(),
         media_type="text/html",
         status=status,
-        cache=CACHE if status == HTTPStatus.OK else PRIVATE,
+        cache=CACHE if may_be_kept else PRIVATE,
         vary=VARY,
     )
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy
     if head.alternate:
         response.headers["Link"] = f'<{head.alternate}>; rel="alternate"; type="application/activity+json"'
     if asked := known(visit.parameter(PARAMETER)):

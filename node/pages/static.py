@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "static"
 FOR_GOOD = "public, max-age=31536000, immutable"
 # Whether a page may be indexed stands in the page itself, where crawlers must be able to see it (H4).
 _ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /oauth/\n"
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)

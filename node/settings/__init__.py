@@ -94,6 +94,9 @@ class FederationSettings:
     allow_http: Annotated[bool, values.truth] = False
     ca_file: Annotated[Path | None, values.optional_file] = None
     user_agent_contact: Annotated[str, values.text] = ""
+    show_blocks: Annotated[
+        Literal["nobody", "members", "everybody"], values.one_of("nobody", "members", "everybody")
+    ] = "members"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,9 @@ ca_file = ""
 # What this node's requests give as a contact besides its address: a page or an e-mail address.
 user_agent_contact = ""
 
+# Who may see in their app which nodes this one limits or blocks: "nobody", "members" or "everybody".
+show_blocks = "members"
+
 
 [registration]
 # How people become members: "closed" (invited by an administrator, or added with `ilan member add`),

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from actors.addresses import PATHS
 from node.pages import static
 from node.pages.errors import error_page
-from node.web import home, network, profiles, publications, searching, shelves
+from node.web import documents, home, network, profiles, publications, searching, shelves
 from node.web.kinds import SHELVES
 
 __all__ = ["ROUTES", "error_page"]
@@ -23,6 +23,8 @@ ROUTES: list[BaseRoute] = [
     Route("/tags/{tag}", searching.show_tag),
     Route("/network", network.show_network),
     Route("/about", network.show_about),
+    Route("/privacy", documents.show_privacy),
+    Route("/terms", documents.show_terms),
     Route("/robots.txt", static.show_robots),
     Route("/static/{name}", static.show),
 ]

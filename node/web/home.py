@@ -9,6 +9,7 @@ from actors.addresses import BODY, SERVER
 from actors.searching import Facets, latest
 from node.pages.rendering import page
 from node.pages.speech import Text
+from node.pages.texts import description_of
 from node.pages.views import Head
 from node.pages.visits import Visit, visit_of
 from node.web.calendar import upcoming
@@ -108,7 +109,4 @@ def _view(visit: Visit, body: Actor | None, found: list[list[Item]], followed: i
 
 
 def _description(visit: Visit, view: HomeView) -> str:
-    return view.summary.text or visit.say(
-        "Practices, events and expert offers of %(name)s and of the legal aid bodies it follows.",
-        name=visit.node.settings.node.name,
-    )
+    return view.summary.text or description_of(visit.speech, visit.node.settings)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from actors.addresses import BODY, SERVER
+from actors.documents import chosen
 from actors.text import plain_line
 from node.pages.catalogues import message
 from node.pages.rendering import page
@@ -14,8 +15,10 @@ from node.pages.views import Head
 from node.pages.visits import Visit, visit_of
 from node.version import version
 from node.web.cards import elsewhere, person_of
+from node.web.documents import languages_of
 from node.web.views import Fact, Moment, Person, Value
 from storage.actors import Actor
+from storage.documents import DocumentName, HouseRule
 from storage.follows import Follow
 from storage.kinds import FollowState
 from storage.peers import Peer
@@ -53,11 +56,12 @@ class NetworkView:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What this node says of itself."""
+    """What this node says of itself; each rule comes with what explains it."""
 
     body: Person | None
     summary: Text
     facts: tuple[Fact, ...]
+    rules: tuple[tuple[Text, Text], ...]
 
 
 async def show_network(request: Request) -> Response:
@@ -87,14 +91,25 @@ async def show_about(request: Request) -> Response:
     visit = visit_of(request)
     async with visit.node.database.read() as tx:
         body = await tx.actors.local(BODY)
+        documents = await tx.documents.current(DocumentName.ABOUT, tx.now.date())
+        rules = await tx.documents.rules()
+    written = chosen(documents, languages_of(visit))
     view = AboutView(
         body=person_of(body) if body else None,
-        summary=Text(body.summary if body else ""),
+        summary=Text(written.content, written.language) if written else Text(body.summary if body else ""),
         facts=tuple(fact for fact in _facts(visit) if fact.values),
+        rules=tuple(_rule(rule, visit.speech.language.tag) for rule in rules),
     )
     title = visit.say("About this node")
     head = Head(title, canonical=f"{visit.node.base_url}/about")
     return page(visit, "about.html", head, view=view)
+
+
+def _rule(rule: HouseRule, language: str) -> tuple[Text, Text]:
+    said = rule.translations.get(language)
+    if said is None:
+        return Text(rule.text), Text(rule.hint)
+    return Text(said["text"], language), Text(said["hint"], language)
 
 
 def _node(visit: Visit, follow: Follow, actor: Actor, peer: Peer | None) -> NodeView:

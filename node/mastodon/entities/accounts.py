@@ -1,8 +1,10 @@
 """Accounts: actors as clients see them."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from actors.text import plain
+from actors.profiles import field_link
 from node.mastodon.replies import stamp
 from storage.actors import Actor
 from storage.kinds import ActorType
@@ -40,18 +42,18 @@ def account_entity(
         "note": actor.summary,
         "avatar": avatar,
         "avatar_static": avatar,
-        "avatar_description": "",
+        "avatar_description": actor.icon_description or "",
         "header": header,
         "header_static": header,
-        "header_description": "",
+        "header_description": actor.image_description or "",
         "followers_count": standing.followers,
         "following_count": standing.following,
         "statuses_count": standing.publications,
         "last_status_at": f"{last:%Y-%m-%d}" if last else None,
-        "hide_collections": False,
+        "hide_collections": actor.hides_collections,
         "emojis": [],
         "fields": [
-            {"name": plain(name), "value": value, "verified_at": (verified or {}).get(name)}
+            {"name": name, "value": value, "verified_at": (verified or {}).get(name)}
             for name, value, *_ in actor.fields
         ],
         "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
@@ -61,6 +63,12 @@ def account_entity(
     if moved is not None:
         entity["moved"] = moved
     return entity
+
+
+def proven_fields(actor: Actor, links: Mapping[str, datetime]) -> dict[str, str]:
+    """Return the fields of a profile whose links were proven, by their names, with the moments."""
+    found = {name: links.get(field_link(value) or "") for name, value, *_ in actor.fields} if links else {}
+    return {name: stamp(moment) for name, moment in found.items() if moment is not None}
 
 
 def is_hidden(actor: Actor) -> bool:

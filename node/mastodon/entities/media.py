@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from node.files.addresses import address_in, proxy_url
 from node.files.sizes import preview_size
-from storage.media import Media, MediaKind, MediaState
+from storage.kinds import MediaKind, MediaState
+from storage.media import Media
 
 MOST_SHOWN: Final = 16
 """How many attachments of one publication clients are given; others' posts may have more than ours."""

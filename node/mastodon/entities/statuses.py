@@ -35,8 +35,10 @@ def rendering_of(
     publication: Publication, author: Actor, mentioned: Mapping[str, Actor], base_url: str
 ) -> Rendering:
     """Return what a publication looks like to every reader. `mentioned` are known actors by their URIs."""
-    content = text_of(publication, author)
-    media = attachment_entities(publication.id, publication.attachments, base_url)
+    content = text_of(publication)
+    # Articles have their picture in the card: beside media, programs show no card.
+    is_article = publication.type in _ARTICLES
+    media = [] if is_article else attachment_entities(publication.id, publication.attachments, base_url)
     spoiler = plain(publication.summary) if publication.type in _PLAIN else ""
     fields = {
         "created_at": stamp(publication.published_at),
@@ -106,6 +108,9 @@ def status_entity(
             is_followed=item.is_followed_by_author,
         ),
     }
+    if entity["card"] is not None:
+        authors = [{**each, "account": account} for each in entity["card"]["authors"]]
+        entity["card"] = entity["card"] | {"authors": authors}
     if reader_id is not None:
         entity |= {
             "favourited": item.is_liked,
@@ -148,6 +153,7 @@ def share_entity(item: Item, status: dict[str, Any], sharer: dict[str, Any]) -> 
 
 
 _PLAIN = frozenset({"Note", "Question"})
+_ARTICLES = frozenset({"Article", "Page"})
 
 
 def _application(publication: Publication) -> Any:

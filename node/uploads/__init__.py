@@ -1,0 +1,1 @@
+"""What members send: pictures, recordings and documents for their posts, and their own pictures."""
