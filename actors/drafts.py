@@ -7,7 +7,7 @@ from typing import Any, Final
 from actors import taxonomy
 from actors.errors import Invalid
 from actors.fields import Fields, shown, web_address
-from actors.files import read_files
+from actors.files import FILE_FIELDS, read_files
 from actors.kinds import KINDS, Draft, KindRules
 from actors.kinds.event import PRIVATE
 from actors.kinds.wording import MAX_TITLE
@@ -73,6 +73,9 @@ def document_of(draft: Draft, *, private: bool = False) -> dict[str, Any]:
     """
     written: dict[str, Any] = {name: getattr(draft, name) for name in _COMMON} | draft.details
     written |= {"kind": str(draft.kind), "visibility": str(draft.visibility)}
+    written["attachments"] = [
+        {name: value for name, value in each.items() if name in FILE_FIELDS} for each in draft.attachments
+    ]
     hidden = frozenset() if private else PRIVATE
     return {
         name: value

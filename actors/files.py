@@ -6,6 +6,9 @@ from actors.fields import Fields, web_address
 
 MAX_FILES: Final = 16
 
+FILE_FIELDS: Final = ("url", "media_type", "name", "width", "height")
+"""What an author says of a file; what else is known of uploads is added by their addresses."""
+
 _LONGEST_NAME: Final = 1500
 _LARGEST_SIDE: Final = 100_000
 

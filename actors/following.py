@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from actors import notifying
 from actors.addresses import SERVER
 from actors.errors import Forbidden, NotFound
 from actors.recording import record
@@ -85,9 +86,12 @@ async def _ask(
     activity = await record(tx, follower, "Follow", followed.uri, target=followed)
     uri = uri or (activity.uri if activity else followed.uri)
     if known is None:
-        return await tx.follows.add(
+        asked = await tx.follows.add(
             Follow(tx.new_id(), follower.id, followed.id, uri, FollowState.REQUESTED, tx.now)
         )
+        if followed.manually_approves_followers:
+            await notifying.notify(tx, followed, notifying.About.FOLLOW_REQUEST, follower)
+        return asked
     await tx.follows.renew(known, uri)
     return replace(known, uri=uri, state=FollowState.REQUESTED, decided_at=None)
 
@@ -120,6 +124,8 @@ async def _let_in(tx: Transaction, followed: Actor, follower: Actor, known: Foll
             await tx.backfills.start(followed.id, tx.now)
         elif follower.is_local:
             await tx.home.fill(follower, followed, _SHOWN_AT_FIRST)
+        await notifying.take_back(tx, followed, notifying.About.FOLLOW_REQUEST, follower)
+        await notifying.notify(tx, followed, notifying.About.FOLLOW, follower)
     await record(
         tx,
         followed,
@@ -135,9 +141,15 @@ async def reject(tx: Transaction, followed: Actor, follower: Actor) -> None:
     """Refuse a follower, or show an accepted one out; NotFound when it never asked."""
     known = await _asked(tx, follower, followed)
     await tx.follows.decide(known, FollowState.REJECTED, tx.now)
+    await _forget_notices(tx, followed, follower)
     if follower.is_local:
         await tx.home.clear(follower, followed)
     await _say_no(tx, followed, follower, known.uri)
+
+
+async def _forget_notices(tx: Transaction, followed: Actor, follower: Actor) -> None:
+    for about in (notifying.About.FOLLOW, notifying.About.FOLLOW_REQUEST):
+        await notifying.take_back(tx, followed, about, follower)
 
 
 async def refuse(tx: Transaction, followed: Actor, follower: Actor, uri: str) -> None:
@@ -165,6 +177,7 @@ async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
     if known is None:
         return
     await tx.follows.remove(follower, followed)
+    await _forget_notices(tx, followed, follower)
     if follower.is_local:
         await tx.home.clear(follower, followed)
         await tx.account_lists.remove_from_all(follower, followed)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from actors.errors import Conflict, Invalid, NotFound
 from actors.incoming import IncomingPoll
+from actors.notifying import About, notify
 from actors.recording import record
 from storage.actors import Actor
 from storage.polls import Option, Poll, PollView
@@ -149,17 +150,23 @@ async def tell_changes(tx: Transaction) -> int:
 
 
 async def conclude_ended(tx: Transaction) -> list[Publication]:
-    """Close the next few polls that are over, tell other nodes how ours ended, and return them all.
-
-    Whoever calls it tells those who asked and those who voted.
-    """
+    """Close the next few polls that are over, tell everybody concerned, and return them all."""
     numbers = await tx.polls.ended(tx.now, AT_ONCE)
     found = await tx.publications.by_ids(numbers)
     for publication in found.values():
         await tx.polls.conclude(publication.id, tx.now)
         if publication.is_local:
             await _tell(tx, publication)
+        await _tell_of_end(tx, publication)
     return list(found.values())
+
+
+async def _tell_of_end(tx: Transaction, publication: Publication) -> None:
+    """Tell whoever asked, and the members who voted, that a poll is over."""
+    author = await tx.actors.get(publication.author_id)
+    voters = await tx.polls.voters(publication.id, local=True)
+    for actor in {each.id: each for each in (author, *voters)}.values():
+        await notify(tx, actor, About.POLL, author, publication)
 
 
 def _asks(said: Mapping[str, Any]) -> tuple[list[str], bool]:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from actors import polling, quoting
+from actors import notifying, polling, quoting
 from actors.addresses import SERVER, base_of, object_uri, page_path, page_url
+from actors.announcing import announce_edit, announce_publication
 from actors.audience import PUBLIC_NAMES, recipients_of
 from actors.conversing import converse
 from actors.drafts import Draft, draft_of
 from actors.errors import Invalid
+from actors.files import FILE_FIELDS
 from actors.indexing import index
 from actors.kinds import render
 from actors.mentions import MentionTarget
@@ -73,6 +75,8 @@ async def publish(
     await index(tx, publication)
     await tx.home.place(publication)
     await converse(tx, publication)
+    await announce_publication(tx, publication)
+    await notifying.of_publication(tx, publication, author)
     await record(
         tx, author, "Create", publication.uri, publication=publication, is_public=publication.is_public
     )
@@ -99,7 +103,7 @@ async def edit(
     others would betray those who answered it (O8). What is public may become unlisted.
     """
     former = draft_of(publication.source) if publication.source else None
-    draft = _quoting_the_same(former, draft)
+    draft = _with_uploads(former, _quoting_the_same(former, draft))
     _check_edit(publication, draft)
     draft = await _with_group(tx, author, draft)
     written = _written(publication, author, draft, mentioned or {})
@@ -114,6 +118,8 @@ async def edit(
     await _keep_mentions(tx, changed, mentioned or {})
     await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
+    await announce_edit(tx, changed)
+    await notifying.of_edit(tx, changed, author)
     await record(tx, author, "Update", changed.uri, publication=changed, is_public=changed.is_public)
     return changed
 
@@ -166,6 +172,16 @@ def _quoting_the_same(former: Draft | None, draft: Draft) -> Draft:
             {"quote": "must stay as it was; withdraw this and publish it anew"},
         )
     return replace(draft, details={**draft.details, "quote": quoted}) if quoted else draft
+
+
+def _with_uploads(former: Draft | None, draft: Draft) -> Draft:
+    """Return a draft with what was known of those of its files that were there before."""
+    known = {each["url"]: each for each in former.attachments} if former else {}
+    files = [
+        {name: value for name, value in known.get(each["url"], {}).items() if name not in FILE_FIELDS} | each
+        for each in draft.attachments
+    ]
+    return replace(draft, attachments=files)
 
 
 async def _announce(tx: Transaction, author: Actor, publication: Publication) -> None:
@@ -261,7 +277,7 @@ def _written(
         content_map=rendered.content_map,
         source=rendered.source,
         details=rendered.details,
-        sensitive=draft.sensitive,
+        sensitive=draft.sensitive or author.sensitized_at is not None,
         indexable=author.indexable,
         recipients=recipients_of(author, draft.visibility, rendered.mentions, draft.audience_group),
         tags=rendered.tags,

@@ -13,6 +13,7 @@ from typing import Any, Final
 from actors.errors import Forbidden, NotFound
 from actors.incoming import IncomingQuote
 from actors.links import host_of
+from actors.notifying import About, notify
 from actors.recording import record
 from storage.actors import Actor
 from storage.kinds import FollowState, Visibility
@@ -154,6 +155,8 @@ async def attach(tx: Transaction, author: Actor, publication: Publication, quote
         asked = await record(tx, author, _REQUEST, quoted.uri, publication=publication, target=quoted_author)
         quote = replace(quote, request=asked.uri if asked else None)
     await tx.quotes.set(quote)
+    if is_agreed:
+        await notify(tx, quoted_author, About.QUOTE, author, publication)
 
 
 async def receive(
@@ -257,6 +260,7 @@ async def answer_request(
         check_at=None,
     )
     await tx.quotes.set(agreed)
+    await notify(tx, author, About.QUOTE, asker, quoting)
     await record(
         tx,
         author,

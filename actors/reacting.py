@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from actors import notifying
 from actors.addresses import PUBLIC
+from actors.announcing import announce_share, announce_unshare
 from actors.audience import recipients_of
 from actors.errors import Forbidden
 from actors.recording import record
@@ -15,6 +17,7 @@ from storage.reactions import Reactions
 from storage.transaction import Transaction
 
 _SEEN_LATELY: Final = timedelta(days=1)
+_ABOUT: Final = {"Like": notifying.About.FAVOURITE, "Announce": notifying.About.REBLOG}
 
 
 async def like(tx: Transaction, actor: Actor, publication: Publication, *, uri: str | None = None) -> None:
@@ -46,6 +49,7 @@ async def share(
     number = await _react(tx, tx.shares, "Announce", actor, publication, uri, audience)
     if number is not None:
         await tx.home.place_share(number, actor, publication, tx.new_id(tx.now - _SEEN_LATELY))
+        await announce_share(tx, number, publication)
 
 
 async def unshare(tx: Transaction, actor: Actor, publication: Publication) -> None:
@@ -54,6 +58,7 @@ async def unshare(tx: Transaction, actor: Actor, publication: Publication) -> No
     await _take_back(tx, tx.shares, "Announce", actor, publication)
     if number is not None:
         await tx.home.take_back(number, actor)
+        await announce_unshare(tx, number)
 
 
 async def _audience(
@@ -94,7 +99,10 @@ async def _react(
         activity_uri = activity.uri if activity else uri
     if activity_uri is None:
         return None
-    return await reactions.add(actor, publication, activity_uri, tx.now)
+    number = await reactions.add(actor, publication, activity_uri, tx.now)
+    if number is not None and author.is_local:
+        await notifying.notify(tx, author, _ABOUT[verb], actor, publication)
+    return number
 
 
 def _is_open(audience: Mapping[str, Any] | None) -> bool:
@@ -107,12 +115,14 @@ async def _take_back(
     uri = await reactions.remove(actor, publication)
     if uri is None:
         return
+    author = await tx.actors.get(publication.author_id)
+    await notifying.take_back(tx, author, _ABOUT[verb], actor, publication)
     await record(
         tx,
         actor,
         "Undo",
         uri,
         publication=publication,
-        target=await tx.actors.get(publication.author_id),
+        target=author,
         details={"activity": {"id": uri, "type": verb, "actor": actor.uri, "object": publication.uri}},
     )

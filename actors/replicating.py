@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from actors import polling, quoting
+from actors import notifying, polling, quoting
+from actors.announcing import announce_deletion, announce_edit, announce_publication
 from actors.audience import narrower
 from actors.conversing import converse, fall_silent
 from actors.errors import Forbidden
@@ -42,7 +43,7 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
         published_at=published,
         created_at=tx.now,
     )
-    publication = await tx.publications.add(_received(fresh, incoming, tx.now))
+    publication = await tx.publications.add(_received(fresh, incoming, author, tx.now))
     await _mention(tx, publication, incoming)
     await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     if incoming.poll is not None:
@@ -52,6 +53,8 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
     await index(tx, publication)
     await tx.home.place(publication)
     await converse(tx, publication)
+    await announce_publication(tx, publication)
+    await notifying.of_publication(tx, publication, author)
     return publication
 
 
@@ -69,10 +72,14 @@ async def revise(tx: Transaction, author: Actor, publication: Publication, incom
     await polling.receive(tx, publication, incoming.poll)
     await quoting.receive(tx, author, publication, incoming.quote)
     changed = replace(
-        _received(publication, incoming, tx.now),
+        _received(publication, incoming, author, tx.now),
         visibility=narrower(publication.visibility, incoming.visibility),
     )
     if incoming.updated_at in {None, publication.updated_at} and _says_the_same(changed, publication):
+        if changed.details != publication.details:
+            await tx.publications.change(
+                replace(publication, details=changed.details, revision=publication.revision + 1)
+            )
         return publication
     await tx.revisions.add(snapshot(publication, tx.now))
     changed = replace(changed, revision=publication.revision + 1, updated_at=changed.updated_at or tx.now)
@@ -80,6 +87,8 @@ async def revise(tx: Transaction, author: Actor, publication: Publication, incom
     await _mention(tx, changed, incoming)
     await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
+    await announce_edit(tx, changed)
+    await notifying.of_edit(tx, changed, author)
     return changed
 
 
@@ -115,6 +124,7 @@ async def bury(tx: Transaction, author: Actor, publication: Publication, page: s
     `page` is the path of its page, for a local one.
     """
     await fall_silent(tx, publication)
+    await announce_deletion(tx, publication)
     await tx.search.forget(publication.id)
     await tx.quotes.bury(publication)
     await tx.publications.remove(publication)
@@ -124,8 +134,16 @@ async def bury(tx: Transaction, author: Actor, publication: Publication, page: s
 
 
 def _says_the_same(changed: Publication, publication: Publication) -> bool:
-    """Whether only what is counted has changed, such as the votes of a poll: that is no edit."""
-    return publication == replace(changed, updated_at=publication.updated_at, document=publication.document)
+    """Whether only votes of a poll were counted, or who may quote was changed: that is no edit."""
+    details = {name: value for name, value in changed.details.items() if name != "quote_policy"}
+    before = {name: value for name, value in publication.details.items() if name != "quote_policy"}
+    same = replace(
+        changed,
+        updated_at=publication.updated_at,
+        document=publication.document,
+        details=publication.details,
+    )
+    return same == publication and details == before
 
 
 async def _free_id(tx: Transaction, moment: datetime) -> int:
@@ -135,7 +153,7 @@ async def _free_id(tx: Transaction, moment: datetime) -> int:
     return number
 
 
-def _received(publication: Publication, incoming: Incoming, now: datetime) -> Publication:
+def _received(publication: Publication, incoming: Incoming, author: Actor, now: datetime) -> Publication:
     return replace(
         publication,
         kind=incoming.kind,
@@ -151,7 +169,7 @@ def _received(publication: Publication, incoming: Incoming, now: datetime) -> Pu
         content=incoming.content,
         content_map=incoming.content_map,
         details=incoming.details,
-        sensitive=incoming.sensitive,
+        sensitive=incoming.sensitive or author.sensitized_at is not None,
         indexable=incoming.indexable,
         recipients=incoming.recipients,
         tags=incoming.tags,

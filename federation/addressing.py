@@ -2,7 +2,7 @@
 
 A document's `to` and `cc` decide; nobody gets what does not address them. What addresses everybody goes to
 two more: nodes that follow our server's actor keep a replica of the catalogue, so they are told of every
-change to it; and whoever is answered is told of the answer.
+change to it; and whoever is answered is told of the answer. Those who voted are told how the poll stands.
 """
 
 from collections.abc import Collection, Iterable
@@ -78,6 +78,9 @@ class Addressing:
         self._looked_up |= wanted
         named = [self._actors[uri] for uri in (*audience.to, *audience.cc) if uri in self._actors]
         named += [actor for actor in (deed.target, await self._answered(deed, audience)) if actor is not None]
+        if deed.activity.verb == "Update" and deed.attached.poll is not None:
+            # Who voted is told how it went, but named to nobody.
+            named += await self._tx.polls.voters(deed.attached.poll.poll.publication_id, local=False)
         named = [actor for actor in named if _can_be_told(actor)]
         if deed.activity.verb in {"Create", "Update"}:
             # Nobody reads what stands between two who block, even where it is addressed to them.

@@ -1,7 +1,7 @@
 """What a draft names on other nodes, looked up over the network before the transaction that publishes it."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -42,14 +42,22 @@ async def look_up(federation: Federation, draft: Draft) -> LookedUp:
 
     Network, so never inside a transaction; it gives up after some seconds. Actors found are known here.
     """
-    names = _mentions_of(draft)
     group, answered, mentioned = await asyncio.gather(
         _in_time(_group(federation, draft.audience_group)),
         _in_time(_answered(federation, draft.in_reply_to)),
-        asyncio.gather(*(_in_time(_mentioned(federation, name)) for name in names)),
+        look_up_names(federation, _mentions_of(draft)),
     )
-    found = zip(names, mentioned, strict=True)
-    return LookedUp({name: actor for name, actor in found if actor is not None}, group, answered)
+    return LookedUp(mentioned, group, answered)
+
+
+async def look_up_names(federation: Federation, names: Sequence[str]) -> dict[str, Actor]:
+    """Find the actors that a text mentions, by what `actors.mentions.find_mentions` returned.
+
+    Network, as `look_up`; what cannot be found is left out.
+    """
+    names = names[:MAX_MENTIONS]
+    found = await asyncio.gather(*(_in_time(_mentioned(federation, name)) for name in names))
+    return {name: actor for name, actor in zip(names, found, strict=True) if actor is not None}
 
 
 async def keep_answered(tx: Transaction, looked_up: LookedUp) -> None:
@@ -63,7 +71,7 @@ def _mentions_of(draft: Draft) -> list[str]:
     if draft.kind is not Kind.NOTE:
         return []
     names = dict.fromkeys(name for text in draft.body.values() for name in find_mentions(text))
-    return list(names)[:MAX_MENTIONS]
+    return list(names)
 
 
 async def _in_time(work: Awaitable[_Found | None]) -> _Found | None:

@@ -39,7 +39,7 @@ from storage.group_commit import GroupCommit
 
 _LONGEST_READ = 10.0
 #: Surfaces beside the protocol's: each has ROUTES, and the pages' may bring an `error_page`.
-_SURFACES = ("node.api", "node.mastodon", "node.oauth", "node.web")
+_SURFACES = ("node.api", "node.mastodon", "node.oauth", "node.media", "node.web")
 
 
 def build_node(

@@ -19,8 +19,10 @@ from federation.delivery import Deliverer, deliver_due
 from federation.inbox import apply_due
 from federation.outbox import fan_out
 from federation.scheduling import publish_due
+from federation.verifying import verify_due
 from node.context import Node
 from node.heartbeat import HEARTBEAT
+from node.media.pruning import prune_media
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,7 @@ async def work_once(node: Node) -> int:
     done = await apply_due(federation)
     done += await fan_out(federation)
     done += await deliver_due(federation)
+    done += await verify_due(federation)
     done += await backfill_due(federation)
     done += await check_stamps(federation)
     done += await publish_scheduled(node)
@@ -145,6 +148,7 @@ def _jobs(node: Node, deliverer: Deliverer, bell: Bell) -> list[_Job]:
             "outbox", _and_then(partial(fan_out, federation), deliverer.prompt), bell.listener(), LOOK_EVERY
         ),
         _Job("backfill", partial(backfill_due, federation), bell.listener(), LOOK_EVERY),
+        _Job("links", partial(verify_due, federation), bell.listener(), LOOK_EVERY),
         # These go by the clock, and only the end wakes them.
         _Job("stamps", partial(check_stamps, federation), asyncio.Event(), CLOCK_EVERY),
         _Job(
@@ -180,6 +184,8 @@ async def upkeep(node: Node) -> int:
             break
     async with node.database.begin() as tx:
         total += (await prune_history(tx)).total
+        await tx.mutes.forget_expired()
+    total += (await prune_media(node)).total
     return total
 
 

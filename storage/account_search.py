@@ -70,7 +70,9 @@ def _query(*, is_reader: bool) -> Select[Any]:
         query = query.where(
             or_(actors.c.discoverable, actors.c.is_local, is_exact, followed),
             or_(bindparam("anybody"), followed),
+            # Whoever was muted or blocked is named in full to be let back in.
             or_(
+                is_exact,
                 actors.c.id == _reader,
                 and_(not_blocked(actors.c.id, _reader), not_hidden(actors.c.id, _reader)),
             ),

@@ -71,6 +71,8 @@ actors = Table(
     Column("icon_description", Text),
     Column("image_description", Text),
     Column("attribution_domains", Json),
+    Column("silenced_at", Timestamp),
+    Column("sensitized_at", Timestamp),
     Index("ix_actors_handle", "username", "host"),
 )
 Index(
@@ -89,7 +91,8 @@ class Actor:
     `name` is plain text, `summary` sanitised HTML, `fields` pairs of (name, sanitised HTML). `host` is
     the domain of the handle. Local actors have keys of their own in `signing_keys`. Where one
     `hides_collections`, nobody else is told whom it follows and who follows it. Pages on
-    `attribution_domains` may name it as their author.
+    `attribution_domains` may name it as their author. What a silenced one publishes stands in no public list,
+    what a sensitized one publishes is always behind a warning.
     """
 
     id: int
@@ -131,6 +134,8 @@ class Actor:
     icon_description: str | None = None
     image_description: str | None = None
     attribution_domains: list[str] | None = None
+    silenced_at: datetime | None = None
+    sensitized_at: datetime | None = None
 
     @property
     def handle(self) -> str:

@@ -25,6 +25,7 @@ from storage.follows import follows
 from storage.kinds import FollowState, Visibility
 from storage.listing import author_is_shown_to
 from storage.marks import bookmarks, pins
+from storage.notification_policies import conversation_mutes
 from storage.polls import polls
 from storage.publication_rows import publications
 from storage.quotes import QuoteState, quotes
@@ -69,6 +70,7 @@ class Item:
     is_shared: bool
     is_bookmarked: bool
     is_pinned: bool
+    is_silent: bool
     follows_author: bool
     is_followed_by_author: bool
 
@@ -115,6 +117,7 @@ def items(
             _did(shares, reader, "is_shared"),
             _did(bookmarks, reader, "is_bookmarked"),
             _did(pins, reader, "is_pinned"),
+            _is_silent(reader).label("is_silent"),
             _follows(reader, publications.c.author_id, reader).label("follows_author"),
             _follows(reader, reader, publications.c.author_id).label("is_followed"),
         )
@@ -172,6 +175,17 @@ def _exists(table: Table) -> ColumnElement[bool]:
         .correlate(publications)
         .exists()
     )
+
+
+def _is_silent(reader: Reader) -> ColumnElement[bool]:
+    """Return whether the reader is told nothing of the thread."""
+    if reader is None:
+        return false()
+    thread = func.coalesce(publications.c.conversation, publications.c.uri)
+    muted = select(conversation_mutes.c.thread).where(
+        conversation_mutes.c.owner_id == reader, conversation_mutes.c.thread == thread
+    )
+    return muted.correlate(publications).exists()
 
 
 def _follows(reader: Reader, followed: Any, follower: Any) -> ColumnElement[bool]:

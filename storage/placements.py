@@ -7,12 +7,14 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    Text,
     and_,
     bindparam,
     delete,
     literal,
     or_,
     select,
+    type_coerce,
     union,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -88,7 +90,12 @@ _is_news = ~(
 _oneself = select(members.c.actor_id, _number, _what, _who, literal(0, Integer)).where(
     members.c.actor_id == _who
 )
-_PLACE = _inserting(union(_followers.where(_talks_to_the_reader), _oneself))
+_speaks_their_language = or_(
+    follows.c.languages.is_(None),
+    type_coerce(follows.c.languages, Text()).like(bindparam("language", type_=Text())),
+    type_coerce(follows.c.languages, Text()).like(bindparam("wider_language", type_=Text())),
+)
+_PLACE = _inserting(union(_followers.where(_talks_to_the_reader, _speaks_their_language), _oneself))
 _PLACE_BY_TAG = _inserting(
     select(members.c.actor_id, _number, _what, _who, literal(1, Integer))
     .distinct()
@@ -96,7 +103,7 @@ _PLACE_BY_TAG = _inserting(
     .join(publication_tags, publication_tags.c.name == followed_tags.c.name)
     .where(publication_tags.c.publication_id == _what)
 )
-_PLACE_SHARE = _inserting(union(_followers.where(_is_news), _oneself))
+_PLACE_SHARE = _inserting(union(_followers.where(_is_news, follows.c.show_reblogs), _oneself))
 _FILL = _inserting(
     select(
         bindparam("owner", type_=BigInteger()),
@@ -149,6 +156,8 @@ class Placements:
             what=publication.id,
             who=publication.author_id,
             answered=answered,
+            language=_listed(publication.language or ""),
+            wider_language=_listed((publication.language or "").partition("-")[0]),
         )
         if publication.visibility == Visibility.PUBLIC and publication.tags:
             await self._connection.run(
@@ -180,3 +189,8 @@ class Placements:
     async def owners(self, publication_id: int) -> set[int]:
         """Return the actors in whose home timeline a publication stands."""
         return {row[0] for row in await self._connection.all(_OWNERS, what=publication_id)}
+
+
+def _listed(language: str) -> str:
+    """Return the pattern of JSON lists that have a language; what has none is in every list."""
+    return f'%"{language}"%' if language else "%"

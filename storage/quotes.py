@@ -23,11 +23,13 @@ from sqlalchemy import (
     update,
 )
 
+from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
+from storage.members import members
 from storage.paging import Page, Paged
-from storage.publication_rows import Publication
+from storage.publication_rows import Publication, publications
 from storage.statements import Statement, insert_or_update
 
 quotes = Table(
@@ -129,6 +131,14 @@ _LEASE = Statement(
     .where(Among(quotes.c.publication_id, "ids"))
     .values(check_at=bindparam("until", type_=Timestamp()), attempts=quotes.c.attempts + 1)
 )
+_MEMBERS_QUOTING = Statement(
+    select(actors)
+    .distinct()
+    .join(publications, publications.c.author_id == actors.c.id)
+    .join(quotes, quotes.c.publication_id == publications.c.id)
+    .join(members, members.c.actor_id == actors.c.id)
+    .where(quotes.c.quoted_id == bindparam("what"), quotes.c.state == QuoteState.ACCEPTED)
+)
 
 
 class Quotes:
@@ -182,6 +192,10 @@ class Quotes:
         """Return a page of the quotes of a publication to which its author agreed, the latest first."""
         rows = await _OF_QUOTED.rows(self._connection, page, what=publication_id)
         return [Quote(*row) for row in rows]
+
+    async def members_quoting(self, quoted: Publication) -> list[Actor]:
+        """Return the members of this node who quote a publication with its author's consent."""
+        return [Actor(*row) for row in await self._connection.all(_MEMBERS_QUOTING, what=quoted.id)]
 
     async def bury(self, quoted: Publication) -> None:
         """Remember that what is quoted is deleted."""

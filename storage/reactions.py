@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, bindp
 from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata
 from storage.connection import Connection
+from storage.members import members
 from storage.paging import Page, Paged
 from storage.publications import Publication
 from storage.statements import Statement, insert_or_ignore
@@ -68,6 +69,13 @@ class ReactionStatements:
                 actors.c.gone_at.is_(None),
             ),
             table.c.id,
+        )
+        self.members = Statement(
+            select(actors)
+            .join(table, table.c.actor_id == actors.c.id)
+            .join(members, members.c.actor_id == actors.c.id)
+            .where(table.c.publication_id == bindparam("what"))
+            .order_by(actors.c.id)
         )
         self.by_uri = Statement(
             select(table.c.publication_id).where(
@@ -131,6 +139,11 @@ class Reactions:
         """Return a page of those who reacted so, each with the number of the reaction, the latest first."""
         rows = await self._statements.listed.rows(self._connection, page, what=publication_id)
         return [(row[0], Actor(*row[1:])) for row in rows]
+
+    async def members_who_did(self, publication: Publication) -> list[Actor]:
+        """Return the members of this node who reacted so."""
+        rows = await self._connection.all(self._statements.members, what=publication.id)
+        return [Actor(*row) for row in rows]
 
     async def count(self, publication: Publication) -> int:
         """How many actors reacted so."""

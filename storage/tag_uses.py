@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
 
 from storage.base import EPOCH, Timestamp
 from storage.connection import Connection
@@ -28,7 +28,7 @@ class DayOfUse:
 
 
 _day = type_coerce(publications.c.published_at, BigInteger).op("/", return_type=BigInteger())(
-    bindparam("length", _MICROSECONDS, type_=BigInteger(), literal_execute=True)
+    literal_column(str(_MICROSECONDS), BigInteger())
 )
 _HISTORY = Statement(
     select(

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.actors import Actor
+from storage.actors import Actor, actors
 from storage.connection import Connection
 from storage.hiding import not_hidden
 from storage.items import READER, Item, item_of, items
@@ -76,8 +76,9 @@ def _public(origin: Origin) -> Callable[[Reader], Select[Any]]:
 
 
 def _wanted_by(reader: Reader) -> list[ColumnElement[bool]]:
-    """Return that a reader has not hidden the author; anybody has hidden nobody."""
-    return [] if reader is None else [not_hidden(publications.c.author_id, READER)]
+    """Return that neither moderators nor the reader have hidden the author; anybody has hidden nobody."""
+    is_shown = actors.c.silenced_at.is_(None)
+    return [is_shown] if reader is None else [is_shown, not_hidden(publications.c.author_id, READER)]
 
 
 def _tagged(reader: Reader) -> Select[Any]:

@@ -28,11 +28,14 @@ from storage.followed_tags import FollowedTags
 from storage.follows import Follows
 from storage.history import Revisions, Tombstones
 from storage.identifiers import Identifiers
+from storage.markers import Markers
 from storage.marks import bookmarks_of, pins_of
 from storage.media import MediaStore
 from storage.members import Members
 from storage.membership_requests import MembershipRequests
 from storage.mutes import Mutes
+from storage.notification_policies import NotificationPolicies
+from storage.notifications import Notifications
 from storage.peers import Peers
 from storage.placements import Placements
 from storage.polls import Polls
@@ -103,6 +106,9 @@ class Transaction:
         self.media = MediaStore(connection)
         self.members = Members(connection)
         self.mutes = Mutes(connection, now)
+        self.markers = Markers(connection)
+        self.notification_policies = NotificationPolicies(connection)
+        self.notifications = Notifications(connection)
         self.peers = Peers(connection)
         self.pins = pins_of(connection, self.new_id)
         self.polls = Polls(connection)

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from storage.actors import actors
 from storage.base import EPOCH, Timestamp
@@ -81,8 +91,8 @@ _HOSTS = Statement(
 
 def _by_week(moment: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
     first, length = (
-        bindparam(name, much // timedelta(microseconds=1), type_=BigInteger(), literal_execute=True)
-        for name, much in (("first", _FIRST_MONDAY - EPOCH), ("length", _WEEK))
+        literal_column(str(much // timedelta(microseconds=1)), BigInteger())
+        for much in (_FIRST_MONDAY - EPOCH, _WEEK)
     )
     week = ((type_coerce(moment, BigInteger) - first) // length).label("week")
     return Statement(

@@ -39,6 +39,11 @@ _DROP_OTHERS = Statement(
         verified_links.c.actor_id == bindparam("owner"), ~Among(verified_links.c.url, "urls")
     )
 )
+_LOOK_AGAIN = Statement(
+    update(verified_links)
+    .where(verified_links.c.actor_id == bindparam("owner"), verified_links.c.verified_at.is_(None))
+    .values(due_at=bindparam("moment"))
+)
 _DUE = Statement(
     select(verified_links)
     .where(verified_links.c.due_at <= bindparam("moment"))
@@ -64,12 +69,13 @@ class VerifiedLinks:
         self._connection = connection
 
     async def set(self, owner: Actor, urls: list[str], moment: datetime) -> None:
-        """Let a profile have exactly these links; new ones are due at once, known ones stay as they are."""
+        """Let a profile have exactly these links; what is not proven is due at once."""
         await self._connection.run(_DROP_OTHERS, owner=owner.id, urls=urls)
         await self._connection.run_many(
             _ADD,
             [{"actor_id": owner.id, "url": url, "due_at": moment, "verified_at": None} for url in urls],
         )
+        await self._connection.run(_LOOK_AGAIN, owner=owner.id, moment=moment)
 
     async def due(self, moment: datetime, size: int) -> list[VerifiedLink]:
         """Return links to be looked at, those that waited longest first."""

@@ -38,7 +38,7 @@ _ORIENTATION: Final = 0x0112
 _UPRIGHT: Final = frozenset({None, 0, 1})
 _LARGEST_PROFILE: Final = 4 * 1024 * 1024
 _DAMAGED: Final = "This picture is damaged, or it is not one at all."
-_BLACK_TO_WHITE: Final = "L"
+_COARSER: Final = 1 / 256
 _OPAQUE: Final = 255
 
 
@@ -225,10 +225,11 @@ def _plain_colours(picture: Image.Image) -> Image.Image:
     if shown.mode == "RGBA" and picture.format != "PNG" and shown.getchannel("A").getextrema()[0] == _OPAQUE:
         # Some cameras' programs write a mask that hides nothing.
         shown = shown.convert("RGB")
-    if shown.mode not in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}:
-        shown = shown.convert(
-            "RGBA" if _has_alpha(shown) else _BLACK_TO_WHITE if shown.mode in {"I", "F"} else "RGB"
-        )
+    if shown.mode.startswith("I"):
+        # Grey in 65,536 steps, of which no screen shows more than 256.
+        shown = shown.convert("I").point(lambda value: value * _COARSER).convert("L")
+    if shown.mode not in {"1", "L", "LA", "P", "RGB", "RGBA"}:
+        shown = shown.convert("RGBA" if _has_alpha(shown) else "RGB")
     return shown
 
 

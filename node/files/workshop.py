@@ -85,13 +85,14 @@ class Workshop:
 
         Raises Refusal for what is not taken, and for what breaks the child or takes it too long.
         """
+        size = await asyncio.to_thread(lambda: source.stat().st_size)
         job = {
             "source": str(source),
             "folder": str(folder),
             "purpose": purpose,
             "hint": hint,
             "megapixels": self.limits.image_megapixels,
-            "largest": max(_LEAST_WRITTEN, source.stat().st_size * _GROWTH),
+            "largest": max(_LEAST_WRITTEN, size * _GROWTH),
         }
         async with self._turns[purpose == COPY]:
             try:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _SECRET = re.compile(
     r"(?<=^/invitations/)[^/]+|(?<=/)(?=[^/]*[A-Z])(?=[^/]*[0-9])[\w-]{24,}(?=/|$)", re.ASCII
 )
-_QUIET = ("/health", "/metrics", "/static/")
+_QUIET = ("/health", "/metrics", "/static/", "/media/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _READING | {"POST", "PUT", "PATCH", "DELETE"}
 BAD_REQUEST = 400
@@ -69,6 +69,8 @@ class Access:
             response = await unexpected(Request(scope), error)
             await response(scope, receive, numbered)
         finally:
+            for file in scope.get("uploads", ()):
+                await file.close()
             self._conclude(scope, status, started)
             request_id.reset(token)
 

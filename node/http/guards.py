@@ -41,10 +41,9 @@ _SHARED = (
     "/oauth/token",
     "/oauth/revoke",
     "/oauth/userinfo",
-    "/users/",
-    "/@",
     "/media/",
 )
+_PROFILE = re.compile(r"/(?:@|users/)[^/]+")
 _FOR_PROGRAMS = ("/api/", "/oauth/")
 _ASKED_BEFORE = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
@@ -242,4 +241,5 @@ def _may_send(scope: Scope) -> str:
 
 
 def _is_shared(path: str) -> bool:
-    return path.startswith(_SHARED) and not path.endswith("/inbox")
+    is_shared = path.startswith(_SHARED) or _PROFILE.fullmatch(path) is not None
+    return is_shared and not path.endswith("/inbox")

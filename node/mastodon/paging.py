@@ -55,13 +55,20 @@ def paged(
     `ids` are the numbers by which the list is paged, in the order of `bodies`. With `only_full` a page that
     is not full is the last one.
     """
+    return paged_as(request, list(bodies), ids, page, only_full=only_full)
+
+
+def paged_as(
+    request: Request, body: Any, ids: Sequence[int], page: Page, *, only_full: bool = False
+) -> Response:
+    """Answer with a page whose body is no plain list, as `paged` does."""
     if not ids:
-        return answer(list(bodies))
+        return answer(body)
     links = []
     if not only_full or len(ids) >= page.size:
         links.append(f'<{_address(request, "max_id", ids[-1])}>; rel="next"')
     links.append(f'<{_address(request, "min_id", ids[0])}>; rel="prev"')
-    return answer(list(bodies), headers={"Link": ", ".join(links)})
+    return answer(body, headers={"Link": ", ".join(links)})
 
 
 def paged_by_position(request: Request, bodies: Sequence[Any], offset: int, size: int) -> Response:

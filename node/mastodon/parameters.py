@@ -157,22 +157,28 @@ async def _multipart(request: Request, limit: int | None) -> FormData:
     if declared.isascii() and declared.isdigit() and int(declared) > limit:
         raise too_large
 
+    size = 0
+
     async def counted() -> AsyncGenerator[bytes, None]:
-        size = 0
+        nonlocal size
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
-                raise too_large
+                # Which the parser knows, and so removes what it has written.
+                raise MultiPartException("too large")
             yield chunk
 
     parser = MultiPartParser(request.headers, counted(), max_files=_MOST_FILES, max_fields=_MOST_VALUES)
     try:
         async with asyncio.timeout(WHOLE_BODY_SECONDS * 10):
-            return await parser.parse()
+            form = await parser.parse()
     except MultiPartException as error:
-        raise HTTPException(400, "The form cannot be read.") from error
+        raise too_large if size > limit else HTTPException(400, "The form cannot be read.") from error
     except TimeoutError as error:
         raise HTTPException(408, "The request took too long to arrive.") from error
+    # Whoever ends the request closes them (`node.http.access`).
+    request.scope["uploads"] = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    return form
 
 
 def _nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:

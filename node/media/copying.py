@@ -50,7 +50,7 @@ class NotCopied(Exception):
 
 
 async def kept_copy(node: Node, url: str, purpose: str) -> Copy | None:
-    """Return a copy that is here; None where it would have to be fetched. NotCopied where that just failed."""
+    """Return a copy that is here, or None where it has to be fetched; NotCopied where that just failed."""
     async with node.database.read() as tx:
         copy = await tx.copies.get(digest_of(purpose, url))
     if copy is None:
@@ -69,7 +69,7 @@ async def kept_copy(node: Node, url: str, purpose: str) -> Copy | None:
 
 
 async def fetched_copy(node: Node, url: str, purpose: str) -> Copy:
-    """Fetch a file and keep a copy; all who want it at the same time share one request. NotCopied otherwise."""
+    """Fetch a file and keep a copy; who wants it at the same time shares the request. NotCopied otherwise."""
     digest = digest_of(purpose, url)
     return await node.files.flights.share(digest, partial(_fetch, node, url, purpose, digest))
 

@@ -1,4 +1,4 @@
-"""Letting go of files that nobody needs: uploads without a post, files without a row, copies nobody looks at."""
+"""Letting go of files that nobody needs: uploads without a post, strays, copies that nobody looks at."""
 
 import shutil
 import time
@@ -17,6 +17,7 @@ from storage.media import Media
 from storage.transaction import Transaction
 
 _AT_ONCE: Final = 100
+_EVERYTHING: Final = 1_000_000
 #: A file gets its row a moment after its name; none is removed before that.
 _STRAY_FOR: Final = timedelta(hours=24)
 #: Who uploads waits for it; after this nobody does any more, and upkeep ends what a stop interrupted.
@@ -59,7 +60,7 @@ async def _uploads(node: Node, *, dry_run: bool) -> int:
     while True:
         spent: list[Media]
         async with node.database.read() as tx:
-            spent = await tx.media.spent(tx.now, _AT_ONCE if not dry_run else -1)
+            spent = await tx.media.spent(tx.now, _EVERYTHING if dry_run else _AT_ONCE)
         if dry_run or not spent:
             return total + len(spent)
         async with node.database.begin() as tx:
@@ -111,7 +112,7 @@ async def _copies(node: Node, unused_for: timedelta, *, dry_run: bool) -> int:
         expired: list[Copy]
         async with node.database.read() as tx:
             expired = await tx.copies.expired(
-                tx.now - unused_for, tx.now - FETCHED_FOR, _AT_ONCE if not dry_run else -1
+                tx.now - unused_for, tx.now - FETCHED_FOR, _EVERYTHING if dry_run else _AT_ONCE
             )
         if dry_run or not expired:
             return total + len(expired)

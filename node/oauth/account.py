@@ -51,7 +51,7 @@ async def show_programs(request: Request) -> Response:
         form=form_view(protection, HOME),
         title=title,
         tabs=_tabs(visit, HOME),
-        who=who.actor.handle,
+        who=f"@{who.actor.handle}",
         programs=tuple(_accesses(visit, tokens)),
         browsers=_browsers(visit, browsers - 1),
     )
@@ -124,7 +124,7 @@ def _show_password(visit: Visit, who: SignedIn, errors: Mapping[str, str] | None
         form=form_view(protection, PASSWORD, errors=errors),
         title=title,
         tabs=_tabs(visit, PASSWORD),
-        who=who.actor.handle,
+        who=f"@{who.actor.handle}",
         advice=password_advice(visit),
     )
     return keep(visit.request, response, protection)

@@ -141,7 +141,7 @@ def _ask(visit: Visit, asked: Asked, application: Application, who: SignedIn) ->
         form=form_view(protection, here),
         asker=asker,
         abilities=abilities(visit.speech, granted(application, asked.scopes)),
-        who=who.actor.handle,
+        who=f"@{who.actor.handle}",
         another=f"/sign-in?{urlencode({'next': here})}",
     )
     return keep(request, response, protection)

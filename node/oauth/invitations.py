@@ -162,7 +162,7 @@ def _show(
         is_private=True,
         form=form_view(protection, visit.request.url.path, values=values, errors=errors),
         title=title,
-        who=who[1].handle if who else "",
+        who=f"@{who[1].handle}" if who else "",
         domain=visit.node.settings.node.domain,
         shortest=SHORTEST_PASSWORD,
         until=visit.speech.day(invitation.expires_at.date()),

@@ -126,7 +126,7 @@ async def _show(request: Request, form: Form | None = None, alert: str = "") -> 
         form=form_view(
             protection, action, values={"login": form.text("login")[:320] if form else ""}, alert=alert
         ),
-        who=who.actor.handle if who else "",
+        who=f"@{who.actor.handle}" if who else "",
         is_for_program=wanted.startswith(_AUTHORIZE),
     )
     return keep(request, response, protection)

@@ -34,7 +34,7 @@ class RecordingSession(requests.Session):
     def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:
         """Send a request, check the answer, and note both."""
         answer = super().send(request, **more)
-        path = urlsplit(str(request.url)).path
+        path = urlsplit(str(request.url)).path.rstrip("/")
         self.exchanges.append(Exchange(str(request.method), path, answer.status_code))
         if more.get("stream") or not path.startswith("/api/"):
             return answer

@@ -64,8 +64,8 @@ def test_help_names_every_command_and_imports_none_of_what_they_need() -> None:
 
 def test_the_commands_are_those_operators_were_promised() -> None:
     promised = (
-        "init serve worker migrate check member token network publish search deliveries received index prune "
-        "backup restore stats demo"
+        "init serve worker migrate check member request token network rules page announce publish search "
+        "deliveries received index media prune backup restore stats demo"
     )
     assert " ".join(COMMANDS) == promised
 

@@ -78,7 +78,7 @@ async def test_the_instance_counts_what_is_here(tmp_path: Path) -> None:
                 await tx.peers.meet(host, tx.now)
             await tx.peers.set_policy("bad.example", Policy.BLOCKED, tx.now)
         node.clock.forward(days=40)
-        await asked(node, "/api/v1/preferences", token)
+        await asked(node, "/api/v1/announcements", token)
         found = await asked(node, "/api/v1/instance")
         active = (await asked(node, "/api/v2/instance"))["usage"]["users"]["active_month"]
     assert found["stats"] == {"user_count": 1, "status_count": 1, "domain_count": 2}

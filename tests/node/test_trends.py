@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from actors import reacting
-from actors.tags import folded_tag
+from actors.tags import folded_tag, tag_names
 from storage.actors import Actor
 from storage.kinds import Policy
 from storage.publications import Publication
@@ -18,7 +18,10 @@ async def tagged(node: ServedNode, author: Actor, *names: str, **facts: Any) -> 
     tags = [
         {"type": "Hashtag", "name": f"#{name}", "href": f"https://node.example/tags/{name}"} for name in names
     ]
-    return await node.publish(author, tags=tags, **facts)
+    publication = await node.publish(author, tags=tags, **facts)
+    async with node.node.database.begin() as tx:
+        await tx.publications.set_tags(publication, tag_names(tags))
+    return publication
 
 
 async def people(node: ServedNode, count: int = 4, host: str = "other.example") -> list[Actor]:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from node.app import routes
 
 TESTS = Path(__file__).parents[1]
-SURFACES = ("node.api", "node.web")
+SURFACES = ("node.api", "node.media", "node.oauth", "node.web")
 _PARAMETER = re.compile(r"\\\{\w+(?::(\w+))?\\\}")
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import Table
 
 from storage.activities import Activity
 from storage.actors import Actor
+from storage.announcements import Announcement
 from storage.backfills import Backfill
 from storage.deliveries import Delivery
+from storage.documents import Document, HouseRule
 from storage.follows import Follow
 from storage.history import Revision, Tombstone
 from storage.members import AccessToken, Invitation, Member
@@ -25,9 +27,12 @@ ROWS: dict[str, type[Any]] = {
     "access_tokens": AccessToken,
     "activities": Activity,
     "actors": Actor,
+    "announcements": Announcement,
     "backfills": Backfill,
     "deliveries": Delivery,
+    "documents": Document,
     "follows": Follow,
+    "house_rules": HouseRule,
     "invitations": Invitation,
     "members": Member,
     "peers": Peer,
@@ -39,7 +44,15 @@ ROWS: dict[str, type[Any]] = {
     "tombstones": Tombstone,
 }
 #: Tables of pairs, which nobody needs as a row.
-WITHOUT_ROWS = {"blocks", "facts", "likes", "mentions", "shares"}
+WITHOUT_ROWS = {
+    "announcement_dismissals",
+    "announcement_reactions",
+    "blocks",
+    "facts",
+    "likes",
+    "mentions",
+    "shares",
+}
 
 
 def may_be_none(annotation: Any) -> bool:

@@ -115,7 +115,7 @@ def status_entity(
         entity |= {
             "favourited": item.is_liked,
             "reblogged": item.is_shared,
-            "muted": False,
+            "muted": item.is_silent,
             "bookmarked": item.is_bookmarked,
             "filtered": [result_entity(match) for match in matches],
         }

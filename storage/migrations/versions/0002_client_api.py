@@ -22,6 +22,8 @@ def _columns() -> tuple[tuple[str, sa.Column[Any]], ...]:
         ("actors", sa.Column("icon_description", sa.Text(), nullable=True)),
         ("actors", sa.Column("image_description", sa.Text(), nullable=True)),
         ("actors", sa.Column("attribution_domains", sa.Text(), nullable=True)),
+        ("actors", sa.Column("silenced_at", sa.BigInteger(), nullable=True)),
+        ("actors", sa.Column("sensitized_at", sa.BigInteger(), nullable=True)),
         ("follows", sa.Column("notify", sa.Boolean(), nullable=False, server_default=sa.false())),
         ("follows", sa.Column("show_reblogs", sa.Boolean(), nullable=False, server_default=sa.true())),
         ("follows", sa.Column("languages", sa.Text(), nullable=True)),

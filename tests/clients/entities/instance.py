@@ -299,6 +299,7 @@ class WebFinger(Entity):
 class _NodeInfoLink(Entity):
     rel: Url
     href: Url
+    type: Sometimes[Word]
 
 
 class NodeInfoLinks(Entity):

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from tests.clients.entities.values import Id, Positive, Url, Word
-from tests.clients.validation import Entity, Form
+from tests.clients.validation import Entity, Form, Sometimes
 
 
 class Application(Entity):
@@ -53,6 +53,7 @@ class ServerMetadata(Entity):
     grant_types_supported: list[Word]
     token_endpoint_auth_methods_supported: list[Word]
     code_challenge_methods_supported: list[Literal["S256"]]
+    authorization_response_iss_parameter_supported: Sometimes[bool]
 
 
 class Failure(Entity):

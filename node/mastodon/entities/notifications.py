@@ -1,0 +1,168 @@
+"""Notifications as clients see them: one by one, and grouped."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from actors.notifying import About
+from node.mastodon.replies import stamp
+from node.mastodon.view import View
+from storage.notification_policies import NotificationPolicy, Waiting
+from storage.notifications import GroupMember, Notification
+from storage.transaction import Transaction
+
+SAMPLE: Final = 8
+"""How many accounts of a group are shown with it."""
+
+KNOWN: Final = frozenset(About)
+"""All types, of which clients choose; what they name besides is ignored."""
+
+WITH_STATUS: Final = frozenset(
+    {
+        About.MENTION,
+        About.STATUS,
+        About.REBLOG,
+        About.FAVOURITE,
+        About.POLL,
+        About.UPDATE,
+        About.QUOTE,
+        About.QUOTED_UPDATE,
+    }
+)
+
+
+async def notification_entities(
+    tx: Transaction, view: View, found: Sequence[Notification]
+) -> list[dict[str, Any]]:
+    """Return each as a Notification; one whose status the reader may not see any more is left out."""
+    accounts, statuses = await _what_they_are_about(tx, view, found)
+    entities = []
+    for each in found:
+        status = statuses.get(each.publication_id or 0)
+        if each.from_id not in accounts or (each.type in WITH_STATUS and status is None):
+            continue
+        entity: dict[str, Any] = {
+            "id": str(each.id),
+            "type": each.type,
+            "created_at": stamp(each.created_at),
+            "group_key": each.group_key,
+            "account": accounts[each.from_id],
+        }
+        if each.filtered:
+            entity["filtered"] = True
+        if status is not None:
+            entity["status"] = status
+        entities.append(entity)
+    return entities
+
+
+async def grouped_entity(
+    tx: Transaction,
+    view: View,
+    owner_id: int,
+    found: Sequence[Notification],
+    grouped: Collection[str],
+    *,
+    partial: bool = False,
+) -> dict[str, Any]:
+    """Return GroupedNotificationsResults. `partial` sends whole accounts only of whoever came last."""
+    keys = [each.group_key for each in found if each.type in grouped]
+    members: dict[str, list[GroupMember]] = {}
+    for member in await tx.notifications.members(owner_id, keys, most=SAMPLE):
+        members.setdefault(member.group_key, []).append(member)
+    others = [member.from_id for each in members.values() for member in each]
+    accounts, statuses = await _what_they_are_about(tx, view, found, others)
+    groups = []
+    for each in found:
+        if each.from_id not in accounts:
+            continue
+        if each.type in WITH_STATUS and each.publication_id not in statuses:
+            continue
+        groups.append(_group(each, members.get(each.group_key, []), accounts))
+    body: dict[str, Any] = {
+        "accounts": list(accounts.values()),
+        "statuses": list(statuses.values()),
+        "notification_groups": groups,
+    }
+    if partial:
+        first = {group["sample_account_ids"][0] for group in groups}
+        body["accounts"] = [account for account in accounts.values() if account["id"] in first]
+        body["partial_accounts"] = [
+            {
+                name: account[name]
+                for name in ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static")
+            }
+            for account in accounts.values()
+            if account["id"] not in first
+        ]
+    return body
+
+
+def _group(
+    newest: Notification, members: Sequence[GroupMember], accounts: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    whole = members[0] if members else None
+    sample = [member.from_id for member in members] or [newest.from_id]
+    group: dict[str, Any] = {
+        "group_key": newest.group_key,
+        "notifications_count": whole.count if whole else 1,
+        "type": newest.type,
+        "most_recent_notification_id": newest.id,
+        "page_min_id": str(whole.oldest_id if whole else newest.id),
+        "page_max_id": str(whole.newest_id if whole else newest.id),
+        "latest_page_notification_at": stamp(newest.created_at),
+        "sample_account_ids": [str(number) for number in dict.fromkeys(sample) if number in accounts],
+    }
+    if newest.publication_id is not None:
+        group["status_id"] = str(newest.publication_id)
+    return group
+
+
+def policy_entity(policy: NotificationPolicy, waiting: tuple[int, int]) -> dict[str, Any]:
+    """Return a NotificationPolicy. `waiting` is how many requests there are, and how many notifications."""
+    return {
+        "for_not_following": policy.for_not_following,
+        "for_not_followers": policy.for_not_followers,
+        "for_new_accounts": policy.for_new_accounts,
+        "for_private_mentions": policy.for_private_mentions,
+        "for_limited_accounts": policy.for_limited_accounts,
+        "summary": {"pending_requests_count": waiting[0], "pending_notifications_count": waiting[1]},
+    }
+
+
+def old_policy_entity(policy: NotificationPolicy, waiting: tuple[int, int]) -> dict[str, Any]:
+    """Return a NotificationPolicy as before Mastodon 4.3 was finished, which some programs still want."""
+    return {
+        "filter_not_following": policy.for_not_following != "accept",
+        "filter_not_followers": policy.for_not_followers != "accept",
+        "filter_new_accounts": policy.for_new_accounts != "accept",
+        "filter_private_mentions": policy.for_private_mentions != "accept",
+        "summary": {"pending_requests_count": waiting[0], "pending_notifications_count": waiting[1]},
+    }
+
+
+async def request_entities(view: View, found: Sequence[Waiting]) -> list[dict[str, Any]]:
+    """Return each as a NotificationRequest."""
+    accounts = await view.accounts([actor for _, _, actor in found])
+    last_ids = [request.last_id for request, _, _ in found if request.last_id]
+    statuses = await view.statuses_by_ids(last_ids)
+    return [
+        {
+            "id": str(request.id),
+            "created_at": stamp(request.created_at),
+            "updated_at": stamp(request.updated_at),
+            "notifications_count": str(count),
+            "account": account,
+            "last_status": statuses.get(request.last_id or 0),
+        }
+        for (request, count, _), account in zip(found, accounts, strict=True)
+    ]
+
+
+async def _what_they_are_about(
+    tx: Transaction, view: View, found: Sequence[Notification], others: Collection[int] = ()
+) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:
+    """Return the accounts and the statuses that notifications name, by their numbers."""
+    statuses = await view.statuses_by_ids([each.publication_id for each in found if each.publication_id])
+    actors = await tx.actors.by_ids([*(each.from_id for each in found), *others])
+    accounts = await view.accounts(list(actors.values()))
+    return dict(zip(actors, accounts, strict=True)), statuses

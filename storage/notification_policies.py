@@ -1,0 +1,206 @@
+"""Whose notifications a member wants: policies, requests of those who wait, and threads that are silent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+)
+
+from storage.actors import Actor, actors
+from storage.base import Timestamp, metadata, values
+from storage.connection import Connection
+from storage.lists import Among
+from storage.notifications import notifications
+from storage.paging import Page, Paged
+from storage.statements import Statement, insert_or_ignore, insert_or_update
+
+notification_policies = Table(
+    "notification_policies",
+    metadata,
+    Column("owner_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+    Column("for_not_following", Text, nullable=False),
+    Column("for_not_followers", Text, nullable=False),
+    Column("for_new_accounts", Text, nullable=False),
+    Column("for_private_mentions", Text, nullable=False),
+    Column("for_limited_accounts", Text, nullable=False),
+)
+notification_permissions = Table(
+    "notification_permissions",
+    metadata,
+    Column("owner_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+    Column("from_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+)
+notification_requests = Table(
+    "notification_requests",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), nullable=False),
+    Column("from_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), nullable=False),
+    Column("last_id", BigInteger, ForeignKey("publications.id", ondelete="SET NULL")),
+    Column("created_at", Timestamp, nullable=False),
+    Column("updated_at", Timestamp, nullable=False),
+    Index("uq_notification_requests", "owner_id", "from_id", unique=True),
+)
+conversation_mutes = Table(
+    "conversation_mutes",
+    metadata,
+    Column("owner_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+    # The address of what the thread starts with.
+    Column("thread", Text, primary_key=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPolicy:
+    """What becomes of notifications from five sorts of actors: `accept`, `filter` or `drop`."""
+
+    owner_id: int
+    for_not_following: str = "accept"
+    for_not_followers: str = "accept"
+    for_new_accounts: str = "accept"
+    for_private_mentions: str = "filter"
+    for_limited_accounts: str = "filter"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRequest:
+    """That notifications of an actor wait to be let through; `last_id` is the latest publication of them."""
+
+    id: int
+    owner_id: int
+    from_id: int
+    last_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+_POLICY = Statement(
+    select(notification_policies).where(notification_policies.c.owner_id == bindparam("owner"))
+)
+_KEEP_POLICY = insert_or_update(
+    notification_policies,
+    ("owner_id",),
+    [column.name for column in notification_policies.c if column.name != "owner_id"],
+)
+_own = notification_requests.c.owner_id == bindparam("owner")
+_waiting = (
+    select(func.count())
+    .select_from(notifications)
+    .where(
+        notifications.c.owner_id == notification_requests.c.owner_id,
+        notifications.c.from_id == notification_requests.c.from_id,
+        notifications.c.filtered,
+    )
+    .correlate(notification_requests)
+    .scalar_subquery()
+)
+_REQUESTS = Paged(
+    select(notification_requests, _waiting.label("waiting"), actors)
+    .join(actors, actors.c.id == notification_requests.c.from_id)
+    .where(_own),
+    notification_requests.c.id,
+)
+_REQUEST = Statement(
+    select(notification_requests, _waiting.label("waiting"), actors)
+    .join(actors, actors.c.id == notification_requests.c.from_id)
+    .where(_own, Among(notification_requests.c.id, "ids"))
+)
+_COUNT_REQUESTS = Statement(
+    select(func.count(), func.coalesce(func.sum(_waiting), 0)).select_from(notification_requests).where(_own)
+)
+_KEEP_REQUEST = insert_or_update(notification_requests, ("owner_id", "from_id"), ("last_id", "updated_at"))
+_REMOVE_REQUESTS = Statement(
+    delete(notification_requests).where(_own, Among(notification_requests.c.id, "ids"))
+)
+_PERMIT = insert_or_ignore(notification_permissions)
+_IS_PERMITTED = Statement(
+    select(notification_permissions.c.owner_id).where(
+        notification_permissions.c.owner_id == bindparam("owner"),
+        notification_permissions.c.from_id == bindparam("sender"),
+    )
+)
+_of_thread = (
+    conversation_mutes.c.owner_id == bindparam("owner"),
+    conversation_mutes.c.thread == bindparam("wanted"),
+)
+_MUTE = insert_or_ignore(conversation_mutes)
+_UNMUTE = Statement(delete(conversation_mutes).where(*_of_thread))
+_IS_MUTED = Statement(select(conversation_mutes.c.owner_id).where(*_of_thread))
+_REQUEST_COLUMNS = len(notification_requests.c)
+Waiting = tuple[NotificationRequest, int, Actor]
+"""A request, how many notifications wait, and whose they are."""
+
+
+class NotificationPolicies:
+    """Finds and keeps whose notifications a member wants."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def of(self, owner_id: int) -> NotificationPolicy:
+        """Return a member's policy, the usual one where they never chose."""
+        row = await self._connection.first(_POLICY, owner=owner_id)
+        return NotificationPolicy(*row) if row else NotificationPolicy(owner_id)
+
+    async def keep(self, policy: NotificationPolicy) -> None:
+        """Keep a policy in place of the one before."""
+        await self._connection.run(_KEEP_POLICY, **values(policy))
+
+    async def permit(self, owner_id: int, from_id: int) -> None:
+        """Let an actor's notifications through from now on."""
+        await self._connection.run(_PERMIT, owner_id=owner_id, from_id=from_id)
+
+    async def is_permitted(self, owner_id: int, from_id: int) -> bool:
+        """Whether an actor's notifications were let through."""
+        return await self._connection.first(_IS_PERMITTED, owner=owner_id, sender=from_id) is not None
+
+    async def request(self, new: NotificationRequest) -> None:
+        """Note that a notification of an actor waits."""
+        await self._connection.run(_KEEP_REQUEST, **values(new))
+
+    async def requests(self, owner_id: int, page: Page) -> list[Waiting]:
+        """Return who waits to be let through."""
+        rows = await _REQUESTS.rows(self._connection, page, owner=owner_id)
+        return [_waiting_of(row) for row in rows]
+
+    async def find(self, owner_id: int, ids: Collection[int]) -> list[Waiting]:
+        """Find some of an owner's requests."""
+        rows = await self._connection.all(_REQUEST, owner=owner_id, ids=sorted(set(ids)))
+        return [_waiting_of(row) for row in rows]
+
+    async def count(self, owner_id: int) -> tuple[int, int]:
+        """Return how many wait to be let through, and how many notifications of theirs."""
+        row = await self._connection.first(_COUNT_REQUESTS, owner=owner_id)
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    async def remove(self, owner_id: int, ids: Collection[int]) -> None:
+        """Forget some of an owner's requests."""
+        await self._connection.run(_REMOVE_REQUESTS, owner=owner_id, ids=sorted(ids))
+
+    async def mute(self, owner_id: int, thread: str) -> None:
+        """Tell a member nothing more of a thread."""
+        await self._connection.run(_MUTE, owner_id=owner_id, thread=thread)
+
+    async def unmute(self, owner_id: int, thread: str) -> None:
+        """Tell a member of a thread again."""
+        await self._connection.run(_UNMUTE, owner=owner_id, wanted=thread)
+
+    async def is_muted(self, owner_id: int, thread: str) -> bool:
+        """Whether a member is told nothing of a thread."""
+        return await self._connection.first(_IS_MUTED, owner=owner_id, wanted=thread) is not None
+
+
+def _waiting_of(row: tuple[object, ...]) -> Waiting:
+    request = NotificationRequest(*row[:_REQUEST_COLUMNS])  # type: ignore[arg-type]
+    return request, int(str(row[_REQUEST_COLUMNS])), Actor(*row[_REQUEST_COLUMNS + 1 :])  # type: ignore[arg-type]
