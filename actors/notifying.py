@@ -53,8 +53,12 @@ async def notify(
     about: About,
     doer: Actor,
     publication: Publication | None = None,
+    *,
+    subject: int = 0,
 ) -> None:
     """Tell a member what somebody did, once; nothing where the member does not want to be told.
+
+    `subject` is the number of what it is about where that is no publication, such as a report.
 
     Actors of other nodes, and those that are no people, are told nothing here.
     """
@@ -74,7 +78,8 @@ async def notify(
         if verdict == "drop":
             return
         filtered = verdict == "filter"
-    await _keep(tx, owner, about, doer, publication, filtered=filtered)
+    subject = publication.id if publication else subject
+    await _keep(tx, owner, about, doer, publication, subject=subject, filtered=filtered)
 
 
 async def of_publication(tx: Transaction, publication: Publication, author: Actor) -> None:
@@ -113,11 +118,11 @@ async def take_back(
         await tx.notifications.take_back(owner.id, about, doer.id, publication.id if publication else 0)
 
 
-async def tell_moderators(tx: Transaction, about: About, doer: Actor) -> None:
-    """Tell everybody who looks after the node of something."""
+async def tell_moderators(tx: Transaction, about: About, doer: Actor, *, subject: int = 0) -> None:
+    """Tell everybody who looks after the node of something, such as the report with the number `subject`."""
     for member, actor in await tx.members.all():
         if member.role in {Role.MODERATOR, Role.ADMIN} and member.disabled_at is None:
-            await notify(tx, actor, about, doer)
+            await notify(tx, actor, about, doer, subject=subject)
 
 
 async def _keep(
@@ -127,10 +132,10 @@ async def _keep(
     doer: Actor,
     publication: Publication | None,
     *,
+    subject: int,
     filtered: bool,
 ) -> None:
     number = tx.new_id()
-    subject = publication.id if publication else 0
     key = f"ungrouped-{number}"
     if about in GROUPABLE:
         known = await tx.notifications.open_group(owner.id, about, subject, tx.now - _TOGETHER)

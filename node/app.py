@@ -31,6 +31,7 @@ from node.http.guards import Door, Dress, Preflight, Slash
 from node.http.inputs import KIB
 from node.http.keeping import Memory
 from node.http.rates import Rates
+from node.mastodon.listening import Hub
 from node.settings import Settings
 from node.version import version
 from node.workers import Bell, run_workers
@@ -106,6 +107,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
     """
     bell = Bell()
     answered: Counter[tuple[str, int]] = Counter()
+    hub = Hub(node, bell.listener)
     surfaces = [import_module(name) for name in _SURFACES if find_spec(name) is not None]
 
     @asynccontextmanager
@@ -116,6 +118,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
             yield
         finally:
             stop.set()
+            await hub.close()
             if work is not None:
                 await work
             await node.files.close()
@@ -142,6 +145,7 @@ def create_app(node: Node, *, background: bool = False) -> Starlette:
     app.state.memory = Memory()
     app.state.answered = answered
     app.state.bell = bell
+    app.state.hub = hub
     app.state.error_page = next(
         (found for each in surfaces if (found := getattr(each, "error_page", None)) is not None), None
     )

@@ -23,6 +23,13 @@ HEAD_SECONDS = 20.0
 LONGEST_HEAD = 64 * 1024
 """How large they may be, in bytes."""
 
+LONGEST_MESSAGE = 64 * 1024
+"""How large a message on a WebSocket may be, in bytes."""
+
+PING_SECONDS = 30.0
+"""How often whoever listens on one is asked whether they are still there."""
+
+STREAMING = "/api/v1/streaming/"
 KEEP_ALIVE_SECONDS = 15
 SHUTDOWN_SECONDS = 20
 MOST_AT_ONCE = 2000
@@ -59,6 +66,13 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._head_bytes > LONGEST_HEAD and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")
 
+    def shutdown(self) -> None:
+        """Finish what is being answered, but for streams, which have no end of their own."""
+        super().shutdown()
+        is_open = bool(self.cycle) and not self.cycle.response_complete
+        if is_open and self.scope["path"].startswith(STREAMING) and not self.transport.is_closing():
+            self.transport.close()
+
     def on_message_begin(self) -> None:
         """Start waiting for the rest of a head."""
         super().on_message_begin()
@@ -93,7 +107,12 @@ def server_options(settings: ServerSettings, *, host: str | None, port: int | No
         "port": settings.port if port is None else port,
         "loop": "uvloop",
         "http": BoundedProtocol,
-        "ws": "none",
+        "ws": "websockets-sansio",
+        "ws_max_size": LONGEST_MESSAGE,
+        "ws_ping_interval": PING_SECONDS,
+        "ws_ping_timeout": PING_SECONDS,
+        # Compression would cost every connection 300 KiB.
+        "ws_per_message_deflate": False,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,

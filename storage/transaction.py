@@ -33,6 +33,7 @@ from storage.marks import bookmarks_of, pins_of
 from storage.media import MediaStore
 from storage.members import Members
 from storage.membership_requests import MembershipRequests
+from storage.moderation import Moderation
 from storage.mutes import Mutes
 from storage.notification_policies import NotificationPolicies
 from storage.notifications import Notifications
@@ -46,6 +47,7 @@ from storage.quotes import Quotes
 from storage.reactions import likes_of, shares_of
 from storage.received import ReceivedStore
 from storage.relationships import Relationships
+from storage.reports import Reports
 from storage.scheduled import Scheduled
 from storage.search import SearchIndex
 from storage.sessions import Sessions
@@ -105,6 +107,7 @@ class Transaction:
         self.likes = likes_of(connection, self.new_id)
         self.media = MediaStore(connection)
         self.members = Members(connection)
+        self.moderation = Moderation(connection)
         self.mutes = Mutes(connection, now)
         self.markers = Markers(connection)
         self.notification_policies = NotificationPolicies(connection)
@@ -118,6 +121,7 @@ class Transaction:
         self.quotes = Quotes(connection)
         self.received = ReceivedStore(connection)
         self.relationships = Relationships(connection, now)
+        self.reports = Reports(connection)
         self.revisions = Revisions(connection)
         self.scheduled = Scheduled(connection)
         self.search = SearchIndex(connection)

@@ -9,6 +9,7 @@ from federation.handlers import (
     attending,
     blocking,
     featuring,
+    flagging,
     following,
     moving,
     publishing,
@@ -34,6 +35,7 @@ HANDLERS: dict[type[as2.Activity], Handler] = {
     as2.Remove: Handler(featuring.on_remove),
     as2.Join: Handler(attending.on_join),
     as2.Leave: Handler(attending.on_leave),
+    as2.Flag: Handler(flagging.on_flag),
     as2.QuoteRequest: Handler(quoting.on_quote_request, quoting.needs_of_quote_request),
 }
 
@@ -45,7 +47,6 @@ _GROUPS = "moderates a group; groups are not here yet"
 #: Activities that are taken with a 202 and dropped, each with the reason.
 IGNORED: dict[type[as2.Activity], str] = {
     as2.Dislike: "counts only in groups",
-    as2.Flag: _LATER,
     as2.Invite: _LATER,
     as2.Offer: _LATER,
     as2.TentativeAccept: _LATER,

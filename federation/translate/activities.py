@@ -184,6 +184,7 @@ def activity_document(
         instrument=instrument,
         result=activity.details.get("result"),
         target=activity.details.get("target"),
+        content=activity.details.get("content"),
     )
     result: dict[str, Any] = _without_blind(written)
     return result

@@ -88,7 +88,7 @@ def make_portrait(source: Path, ending: str, folder: Path, *, megapixels: int, w
     _frames(picture, megapixels)
     shown, _ = _shown(picture, LARGEST_AREA)
     # Never made larger than it is: the proportions count.
-    factor = min(1.0, max(shown.width / width, shown.height / height))
+    factor = min(1.0, shown.width / width, shown.height / height)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     cut = ImageOps.fit(shown, size, Image.Resampling.LANCZOS)
     name = _write_small(cut, folder)

@@ -192,6 +192,9 @@ def _nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             found[name] = value
             continue
         path = [match[1], *_PART.findall(match[2])]
+        # Mastodon.py marks some lists twice; a list of lists means nothing anywhere.
+        while len(path) > 2 and path[-2:] == ["", ""]:  # noqa: PLR2004 - the name and two marks
+            path.pop()
         if len(path) > _DEEPEST:
             raise HTTPException(400, "A parameter is nested too deeply.")
         _put(found, path, value)

@@ -85,14 +85,22 @@ class Call:
     body: Any = None
     files: Mapping[str, tuple[str, bytes, str]] | None = None
     statuses: tuple[int, ...] = (200,)
+    needs: tuple[str, ...] = ()
+    """What must be there before, though the call does not name it."""
+    may_be_empty: bool = False
+    """Whether a list without entries proves enough."""
 
 
-def _list(path: str, answers: Any, scope: str, **query: Any) -> Call:
-    return Call(path, list[answers], scope, query=query)
+def _list(path: str, answers: Any, scope: str, *needs: str, **query: Any) -> Call:
+    return Call(path, list[answers], scope, query=query, needs=needs)
 
 
-def _public(path: str, answers: Any, scope: str = "", **query: Any) -> Call:
-    return Call(path, answers, scope, Who.ANYBODY, query=query)
+def _public(path: str, answers: Any, scope: str = "", *needs: str, **query: Any) -> Call:
+    return Call(path, answers, scope, Who.ANYBODY, query=query, needs=needs)
+
+
+def _constant(path: str, answers: Any) -> Call:
+    return Call(path, answers, "", Who.ANYBODY, may_be_empty=True)
 
 
 def _toggle(verb: str, scope: str, status: str = "new_other_status") -> Call:
@@ -131,7 +139,7 @@ _ACCOUNTS = {
         "/api/v1/accounts/{followed}/following", list[Account], "read:accounts"
     ),
     "GET /api/v1/accounts/:id/featured_tags": _public(
-        "/api/v1/accounts/{amina}/featured_tags", list[FeaturedTag]
+        "/api/v1/accounts/{amina}/featured_tags", list[FeaturedTag], "", "featured_tag"
     ),
     "GET /api/v1/accounts/:id/lists": _list("/api/v1/accounts/{listed}/lists", List, "read:lists"),
     "POST /api/v1/accounts/:id/follow": _towards("follow", "write:follows", reblogs=False, notify=True),
@@ -164,16 +172,18 @@ _ACCOUNTS = {
     ),
     "DELETE /api/v1/profile/avatar": Call("/api/v1/profile/avatar", CredentialAccount, "write:accounts"),
     "DELETE /api/v1/profile/header": Call("/api/v1/profile/header", CredentialAccount, "write:accounts"),
-    "GET /api/v1/blocks": _list("/api/v1/blocks", Account, "read:blocks"),
-    "GET /api/v1/mutes": _list("/api/v1/mutes", MutedAccount, "read:mutes"),
-    "GET /api/v1/domain_blocks": _list("/api/v1/domain_blocks", Word, "read:blocks"),
+    "GET /api/v1/blocks": _list("/api/v1/blocks", Account, "read:blocks", "blocked"),
+    "GET /api/v1/mutes": _list("/api/v1/mutes", MutedAccount, "read:mutes", "muted"),
+    "GET /api/v1/domain_blocks": _list("/api/v1/domain_blocks", Word, "read:blocks", "blocked_domain"),
     "POST /api/v1/domain_blocks": Call(
         "/api/v1/domain_blocks", Nothing, "write:blocks", body={"domain": "blocked.example"}
     ),
     "DELETE /api/v1/domain_blocks": Call(
         "/api/v1/domain_blocks", Nothing, "write:blocks", body={"domain": "blocked.example"}
     ),
-    "GET /api/v1/follow_requests": _list("/api/v1/follow_requests", Account, "read:follows"),
+    "GET /api/v1/follow_requests": _list(
+        "/api/v1/follow_requests", Account, "read:follows", "new_follow_request"
+    ),
     "POST /api/v1/follow_requests/:account_id/authorize": Call(
         "/api/v1/follow_requests/{new_follow_request}/authorize", Relationship, "write:follows"
     ),
@@ -261,7 +271,9 @@ _STATUSES = {
     "POST /api/v1/polls/:id/votes": Call(
         "/api/v1/polls/{new_poll}/votes", Poll, "write:statuses", body={"choices": [1]}
     ),
-    "GET /api/v1/scheduled_statuses": _list("/api/v1/scheduled_statuses", ScheduledStatus, "read:statuses"),
+    "GET /api/v1/scheduled_statuses": _list(
+        "/api/v1/scheduled_statuses", ScheduledStatus, "read:statuses", "scheduled"
+    ),
     "GET /api/v1/scheduled_statuses/:id": Call(
         "/api/v1/scheduled_statuses/{scheduled}", ScheduledStatus, "read:statuses"
     ),
@@ -274,9 +286,11 @@ _STATUSES = {
     "DELETE /api/v1/scheduled_statuses/:id": Call(
         "/api/v1/scheduled_statuses/{new_scheduled}", Nothing, "write:statuses"
     ),
-    "GET /api/v1/bookmarks": _list("/api/v1/bookmarks", Status, "read:bookmarks"),
-    "GET /api/v1/favourites": _list("/api/v1/favourites", Status, "read:favourites"),
-    "GET /api/v1/conversations": _list("/api/v1/conversations", Conversation, "read:statuses"),
+    "GET /api/v1/bookmarks": _list("/api/v1/bookmarks", Status, "read:bookmarks", "kept"),
+    "GET /api/v1/favourites": _list("/api/v1/favourites", Status, "read:favourites", "kept"),
+    "GET /api/v1/conversations": _list(
+        "/api/v1/conversations", Conversation, "read:statuses", "conversation"
+    ),
     "DELETE /api/v1/conversations/:id": Call(
         "/api/v1/conversations/{new_conversation}", Nothing, "write:conversations"
     ),
@@ -318,11 +332,11 @@ _TIMELINES = {
     "GET /api/v1/tags/:name": _public("/api/v1/tags/LegalAid", Tag),
     "POST /api/v1/tags/:name/follow": Call("/api/v1/tags/LegalAid/follow", Tag, "write:follows"),
     "POST /api/v1/tags/:name/unfollow": Call("/api/v1/tags/Bail/unfollow", Tag, "write:follows"),
-    "GET /api/v1/followed_tags": _list("/api/v1/followed_tags", Tag, "read:follows"),
-    "GET /api/v1/featured_tags": _list("/api/v1/featured_tags", FeaturedTag, "read:accounts"),
+    "GET /api/v1/followed_tags": _list("/api/v1/followed_tags", Tag, "read:follows", "followed_tag"),
+    "GET /api/v1/featured_tags": _list("/api/v1/featured_tags", FeaturedTag, "read:accounts", "featured_tag"),
     "GET /api/v1/trends/tags": _public("/api/v1/trends/tags", list[Tag]),
     "GET /api/v1/trends/statuses": _public("/api/v1/trends/statuses", list[Status]),
-    "GET /api/v1/trends/links": _public("/api/v1/trends/links", list[TrendsLink]),
+    "GET /api/v1/trends/links": _constant("/api/v1/trends/links", list[TrendsLink]),
     "GET /api/v1/markers": Call(
         "/api/v1/markers", Markers, "read:statuses", query={"timeline[]": ["home", "notifications"]}
     ),
@@ -348,7 +362,7 @@ _TIMELINES = {
 }
 
 _FILTERS = {
-    "GET /api/v2/filters": _list("/api/v2/filters", Filter, "read:filters"),
+    "GET /api/v2/filters": _list("/api/v2/filters", Filter, "read:filters", "filter"),
     "GET /api/v2/filters/:id": Call("/api/v2/filters/{filter}", Filter, "read:filters"),
     "POST /api/v2/filters": Call(
         "/api/v2/filters",
@@ -384,11 +398,13 @@ _FILTERS = {
     "DELETE /api/v2/filters/keywords/:id": Call(
         "/api/v2/filters/keywords/{new_keyword}", Nothing, "write:filters"
     ),
-    "GET /api/v1/filters": _list("/api/v1/filters", FilterV1, "read:filters"),
+    "GET /api/v1/filters": _list("/api/v1/filters", FilterV1, "read:filters", "filter"),
 }
 
 _NOTIFICATIONS = {
-    "GET /api/v1/notifications": _list("/api/v1/notifications", Notification, "read:notifications"),
+    "GET /api/v1/notifications": _list(
+        "/api/v1/notifications", Notification, "read:notifications", "notification"
+    ),
     "GET /api/v1/notifications/:id": Call(
         "/api/v1/notifications/{notification}", Notification, "read:notifications"
     ),
@@ -399,7 +415,9 @@ _NOTIFICATIONS = {
     "GET /api/v1/notifications/unread_count": Call(
         "/api/v1/notifications/unread_count", UnreadCount, "read:notifications"
     ),
-    "GET /api/v2/notifications": Call("/api/v2/notifications", GroupedNotifications, "read:notifications"),
+    "GET /api/v2/notifications": Call(
+        "/api/v2/notifications", GroupedNotifications, "read:notifications", needs=("notification",)
+    ),
     "GET /api/v2/notifications/:group_key": Call(
         "/api/v2/notifications/{group}", GroupedNotifications, "read:notifications"
     ),
@@ -431,7 +449,7 @@ _NOTIFICATIONS = {
         body={"filter_private_mentions": False},
     ),
     "GET /api/v1/notifications/requests": _list(
-        "/api/v1/notifications/requests", NotificationRequest, "read:notifications"
+        "/api/v1/notifications/requests", NotificationRequest, "read:notifications", "new_request"
     ),
     "GET /api/v1/notifications/requests/:id": Call(
         "/api/v1/notifications/requests/{new_request}", NotificationRequest, "read:notifications"
@@ -469,7 +487,7 @@ _NOTIFICATIONS = {
     "DELETE /api/v1/push/subscription": Call(
         "/api/v1/push/subscription{new_push_subscription}", Nothing, "push"
     ),
-    "GET /api/v1/announcements": Call("/api/v1/announcements", list[Announcement]),
+    "GET /api/v1/announcements": Call("/api/v1/announcements", list[Announcement], needs=("announcement",)),
     "POST /api/v1/announcements/:id/dismiss": Call(
         "/api/v1/announcements/{announcement}/dismiss", Nothing, "write:accounts"
     ),
@@ -478,14 +496,14 @@ _NOTIFICATIONS = {
 _NODE = {
     "GET /api/v2/instance": _public("/api/v2/instance", Instance),
     "GET /api/v1/instance": _public("/api/v1/instance", InstanceV1),
-    "GET /api/v1/instance/peers": _public("/api/v1/instance/peers", list[Word]),
-    "GET /api/v1/instance/rules": _public("/api/v1/instance/rules", list[Rule]),
+    "GET /api/v1/instance/peers": _public("/api/v1/instance/peers", list[Word], "", "stranger"),
+    "GET /api/v1/instance/rules": _public("/api/v1/instance/rules", list[Rule], "", "rule"),
     "GET /api/v1/instance/extended_description": _public(
         "/api/v1/instance/extended_description", ExtendedDescription
     ),
     "GET /api/v1/instance/privacy_policy": _public("/api/v1/instance/privacy_policy", PrivacyPolicy),
     "GET /api/v1/instance/languages": _public("/api/v1/instance/languages", list[NamedLanguage]),
-    "GET /api/v1/custom_emojis": _public("/api/v1/custom_emojis", list[Any]),
+    "GET /api/v1/custom_emojis": _constant("/api/v1/custom_emojis", list[Any]),
     "GET /.well-known/webfinger": _public(
         "/.well-known/webfinger", WebFinger, resource="acct:amina@node.example"
     ),

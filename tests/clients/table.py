@@ -45,6 +45,8 @@ class Method:
         """The words of the path that a route has to spell out; a route for what is unknown does not."""
         if self.path.startswith(STREAMING):
             return STREAMING
+        if not self.path.startswith("/api/"):
+            return self.path.rpartition("/")[0]
         return self.path.partition(":")[0]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from actors.quoting import policy_of
+from actors.quoting import policy_of, revoke
 from storage.publications import Publication
 from storage.quotes import Quote
 from tests.fediverse import Fediverse, LiveNode, Persona
@@ -156,8 +156,6 @@ async def test_what_the_asker_may_not_read_is_not_there(kenya: LiveNode, quoter:
 
 
 async def test_once_revoked_a_quote_stays_so(kenya: LiveNode, quoter: Persona) -> None:
-    from actors.quoting import revoke
-
     ours = await kenya.publish(kenya.office, "Original")
     quote = note(quoter, quote=ours.uri)
     await kenya.take_in(quoter, asking(quoter, ours, quote))

@@ -195,8 +195,8 @@ async def test_nobody_is_signed_out_by_a_link_or_from_elsewhere(one: ServedNode)
     await person(one)
     browser = await signed_in(one)
     assert (await browser.open("/sign-out")).status == 405
-    assert (await browser.post("/sign-out", {}, origin="https://evil.example")).status == 403
-    assert (await browser.post("/sign-out", {})).status == 403
+    assert (await browser.post("/sign-out", {"everywhere": "1"}, origin="https://evil.example")).status == 403
+    assert (await browser.post("/sign-out", {"everywhere": "1"})).status == 403
     assert (await browser.open(HOME)).status == 200
 
 
