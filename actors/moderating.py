@@ -1,4 +1,4 @@
-"""Moderating: what moderators do about accounts and other nodes. Everything is kept, with who did it and why."""
+"""Moderating: what moderators do about accounts and other nodes, kept with who did it and why."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -32,6 +32,7 @@ class Measure(StrEnum):
     SUSPEND = "suspend"
 
 
+_LOCKED_OUT: Final = frozenset({Measure.DISABLE, Measure.SUSPEND})
 MAX_COMMENT: Final = 5000
 OURS: Final = "The actors of this node itself cannot be moderated."
 
@@ -70,9 +71,11 @@ async def act(
             await accounts.disable(tx, member)
         case Measure.SUSPEND:
             await _suspend(tx, target, member)
-    if member is not None and measure != Measure.SUSPEND:
-        await notify(tx, target, About.WARNING, by, subject=tx.new_id())
-    await _note(tx, by, measure, target, comment=comment, report=report)
+    action = await _note(tx, by, measure, target, comment=comment, report=report)
+    body = await tx.actors.local(BODY)
+    if member is not None and body is not None and measure not in _LOCKED_OUT:
+        # They hear it from the body: who moderates is nobody's business.
+        await notify(tx, target, About.WARNING, body, subject=action.id)
     if report is not None:
         await reporting.resolve(tx, report, by)
 
@@ -177,8 +180,8 @@ async def _note(
     *,
     comment: str = "",
     report: Report | None = None,
-) -> None:
-    await tx.moderation.add(
+) -> ModerationAction:
+    return await tx.moderation.add(
         ModerationAction(
             tx.new_id(),
             moderator.id,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from actors.pushing import wake
 from storage.actors import Actor
 from storage.kinds import FollowState, Policy, Role, Visibility
 from storage.notification_policies import NotificationPolicy, NotificationRequest
@@ -164,6 +165,7 @@ async def _keep(
         )
         return
     await tx.stream_events.add("notification", owner_id=owner.id, notification_id=number)
+    await wake(tx, owner, about, doer, number)
 
 
 async def _judged(

@@ -46,7 +46,16 @@ async def share(
     if not publication.is_public and publication.author_id != actor.id:
         raise Forbidden("Only what is public can be shared.")
     audience = await _audience(tx, actor, publication, visibility)
-    number = await _react(tx, tx.shares, "Announce", actor, publication, uri, audience)
+    number = await _react(
+        tx,
+        tx.shares,
+        "Announce",
+        actor,
+        publication,
+        uri,
+        audience,
+        for_followers=publication.is_public and visibility == Visibility.PRIVATE,
+    )
     if number is not None:
         await tx.home.place_share(number, actor, publication, tx.new_id(tx.now - _SEEN_LATELY))
         await announce_share(tx, number, publication)
@@ -79,6 +88,8 @@ async def _react(
     publication: Publication,
     uri: str | None,
     audience: Mapping[str, Any] | None = None,
+    *,
+    for_followers: bool = False,
 ) -> int | None:
     """Keep a reaction and return its number; None when it was there already."""
     author = await tx.actors.get(publication.author_id)
@@ -99,7 +110,7 @@ async def _react(
         activity_uri = activity.uri if activity else uri
     if activity_uri is None:
         return None
-    number = await reactions.add(actor, publication, activity_uri, tx.now)
+    number = await reactions.add(actor, publication, activity_uri, tx.now, for_followers=for_followers)
     if number is not None and author.is_local:
         await notifying.notify(tx, author, _ABOUT[verb], actor, publication)
     return number
@@ -112,10 +123,13 @@ def _is_open(audience: Mapping[str, Any] | None) -> bool:
 async def _take_back(
     tx: Transaction, reactions: Reactions, verb: str, actor: Actor, publication: Publication
 ) -> None:
+    is_limited = await reactions.is_for_followers(actor, publication)
     uri = await reactions.remove(actor, publication)
     if uri is None:
         return
     author = await tx.actors.get(publication.author_id)
+    # Whoever was not told of it is not told that it is over.
+    audience = await _audience(tx, actor, publication, Visibility.PRIVATE) if is_limited else {}
     await notifying.take_back(tx, author, _ABOUT[verb], actor, publication)
     await record(
         tx,
@@ -124,5 +138,8 @@ async def _take_back(
         uri,
         publication=publication,
         target=author,
-        details={"activity": {"id": uri, "type": verb, "actor": actor.uri, "object": publication.uri}},
+        details={
+            **audience,
+            "activity": {"id": uri, "type": verb, "actor": actor.uri, "object": publication.uri},
+        },
     )

@@ -22,6 +22,7 @@ from federation.scheduling import publish_due
 from federation.verifying import verify_due
 from node.context import Node
 from node.heartbeat import HEARTBEAT
+from node.mastodon.waking import push_due
 from node.media.pruning import prune_media
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ AFTER_A_FAULT = 5.0
 
 UPKEEP_EVERY = 3600.0
 """Seconds between two prunings."""
+
+STREAMED_FOR = timedelta(hours=1)
+"""How long what happened is kept for those who listen."""
 
 HEARTBEAT_EVERY = 60.0
 """Seconds between two signs of life, which tell commands in other processes that somebody is at work."""
@@ -148,6 +152,7 @@ def _jobs(node: Node, deliverer: Deliverer, bell: Bell) -> list[_Job]:
             "outbox", _and_then(partial(fan_out, federation), deliverer.prompt), bell.listener(), LOOK_EVERY
         ),
         _Job("backfill", partial(backfill_due, federation), bell.listener(), LOOK_EVERY),
+        _Job("push", partial(push_due, node), bell.listener(), LOOK_EVERY),
         _Job("links", partial(verify_due, federation), bell.listener(), LOOK_EVERY),
         # These go by the clock, and only the end wakes them.
         _Job("stamps", partial(check_stamps, federation), asyncio.Event(), CLOCK_EVERY),
@@ -185,6 +190,7 @@ async def upkeep(node: Node) -> int:
     async with node.database.begin() as tx:
         total += (await prune_history(tx)).total
         await tx.mutes.forget_expired()
+        await tx.stream_events.forget(tx.now - STREAMED_FOR)
     total += (await prune_media(node)).total
     return total
 

@@ -104,7 +104,8 @@ class AccountSearch:
         """Return known actors whose names have words that begin as those of `text` do.
 
         Those whom `reader` follows come first, with `following` there are no others. Who does not want to be
-        found is found by the whole user name only, and by those who follow them or are of this node.
+        found is found by the whole user name only, unless they are of this node or followed; so is whom the
+        reader has blocked or hidden.
         """
         sought = read_sought(text)
         if not sought.words or (following and reader is None):

@@ -31,6 +31,8 @@ remote_media = Table(
     Column("digest", Text, primary_key=True),
     Column("purpose", Text, nullable=False),
     Column("url", Text, nullable=False),
+    Column("fetched_at", Timestamp, nullable=False),
+    Column("used_at", Timestamp, nullable=False),
     Column("kind", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("file", Text),
@@ -40,8 +42,6 @@ remote_media = Table(
     Column("height", Integer),
     Column("duration", Float),
     Column("blurhash", Text),
-    Column("fetched_at", Timestamp, nullable=False),
-    Column("used_at", Timestamp, nullable=False),
     # Until when it is not asked for again, since that just failed; `failure` says how, for people.
     Column("failed_until", Timestamp),
     Column("failure", Text, nullable=False),
@@ -92,11 +92,10 @@ class CopiesUsage:
     failures: int
 
 
-_COLUMNS = [remote_media.c[name] for name in Copy.__dataclass_fields__]
 _KEEP = insert_or_update(
     remote_media, ["digest"], [column.name for column in remote_media.columns if column.name != "digest"]
 )
-_GET = Statement(select(*_COLUMNS).where(remote_media.c.digest == bindparam("wanted")))
+_GET = Statement(select(remote_media).where(remote_media.c.digest == bindparam("wanted")))
 _TOUCH = Statement(
     update(remote_media)
     .where(remote_media.c.digest == bindparam("wanted"))
@@ -104,13 +103,13 @@ _TOUCH = Statement(
 )
 _REMOVE = Statement(delete(remote_media).where(Among(remote_media.c.digest, "digests")))
 _LEAST_USED = Statement(
-    select(*_COLUMNS)
+    select(remote_media)
     .where(remote_media.c.file.is_not(None))
     .order_by(remote_media.c.used_at, remote_media.c.digest)
     .limit(bindparam("most"))
 )
 _EXPIRED = Statement(
-    select(*_COLUMNS)
+    select(remote_media)
     .where(
         or_(
             remote_media.c.used_at < bindparam("unused_since"),
@@ -119,9 +118,9 @@ _EXPIRED = Statement(
     )
     .limit(bindparam("most"))
 )
-_OF_URL = Statement(select(*_COLUMNS).where(remote_media.c.url == bindparam("wanted")).limit(10))
+_OF_URL = Statement(select(remote_media).where(remote_media.c.url == bindparam("wanted")).limit(10))
 _ALL = Statement(
-    select(*_COLUMNS)
+    select(remote_media)
     .where(remote_media.c.digest > bindparam("after"))
     .order_by(remote_media.c.digest)
     .limit(bindparam("most"))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
 )
 
@@ -58,6 +59,7 @@ class Item:
     sharer_id: int | None
     share_uri: str | None
     shared_at: datetime | None
+    shared_with_followers: bool
     parent_id: int | None
     parent_author_id: int | None
     answers: int
@@ -105,6 +107,7 @@ def items(
             (shares.c.actor_id if shared else cast(null(), BigInteger)).label("sharer_id"),
             (shares.c.uri if shared else cast(null(), Text)).label("share_uri"),
             (shares.c.created_at if shared else cast(null(), BigInteger)).label("shared_at"),
+            (shares.c.for_followers.is_(True) if shared else false()).label("shared_with_followers"),
             _parents.c.id.label("parent_id"),
             _parents.c.author_id.label("parent_author_id"),
             _answers_counted(),
@@ -126,8 +129,16 @@ def items(
                 _parents, _parents.c.uri == publications.c.in_reply_to
             )
         )
-        .where(visible_to(reader), author_is_shown_to(reader))
+        .where(visible_to(reader), author_is_shown_to(reader), *(_shared_with(reader) if shared else ()))
     )
+
+
+def _shared_with(reader: Reader) -> list[ColumnElement[bool]]:
+    """Return that a share, if it is one, is for everybody, or for the followers of its sharer and `reader` is one."""
+    is_open = shares.c.for_followers.is_not(True)
+    if reader is None:
+        return [is_open]
+    return [or_(is_open, shares.c.actor_id == reader, _follows(reader, shares.c.actor_id, reader))]
 
 
 def _answers_counted() -> Label[int]:

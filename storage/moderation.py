@@ -147,6 +147,7 @@ _OF_TARGET = Statement(
     .where(moderation_actions.c.target_id == bindparam("target"))
     .order_by(moderation_actions.c.id.desc())
 )
+_BY_IDS = Statement(select(moderation_actions).where(Among(moderation_actions.c.id, "ids")))
 _MARK_ALL = Statement(
     update(publications)
     .where(publications.c.author_id == bindparam("author"), ~publications.c.sensitive)
@@ -174,6 +175,11 @@ class Moderation:
         """Return what was done about an actor, the latest first."""
         rows = await self._connection.all(_OF_TARGET, target=actor.id)
         return [ModerationAction(*row) for row in rows]
+
+    async def by_ids(self, ids: Collection[int]) -> dict[int, ModerationAction]:
+        """Find several actions at once."""
+        rows = await self._connection.all(_BY_IDS, ids=sorted(set(ids))) if ids else []
+        return {row[0]: ModerationAction(*row) for row in rows}
 
     async def accounts(self, page: Page, wanted: WantedAccounts) -> list[tuple[Actor, Member | None]]:
         """Return a page of accounts with the members behind them, the newest first."""

@@ -2,20 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, or_, select, union_all
 
 from storage.account_lists import AccountList, account_list_members, account_lists
 from storage.actors import Actor
 from storage.connection import Connection
 from storage.hiding import not_hidden
 from storage.items import READER, Item, item_of, items
+from storage.kinds import Visibility
 from storage.marks import bookmarks
 from storage.paging import Page, Paged
 from storage.placements import home_items
-from storage.publication_rows import publications
+from storage.publication_rows import mentions, publications
 from storage.reactions import likes, shares
 
 _answered = publications.alias("answered")
+_written = publications.alias("written")
 _HOME_ITEMS = home_items.join(publications, publications.c.id == home_items.c.publication_id).outerjoin(
     shares, and_(shares.c.id == home_items.c.id, home_items.c.id != home_items.c.publication_id)
 )
@@ -68,6 +70,19 @@ _BOOKMARKED = Paged(
     items(READER, _MARKED["bookmarks"], page_id=bookmarks.c.id).where(bookmarks.c.actor_id == READER),
     bookmarks.c.id,
 )
+_DIRECT = Paged(
+    items(READER).where(
+        publications.c.visibility == Visibility.DIRECT,
+        publications.c.id.in_(
+            union_all(
+                select(mentions.c.publication_id).where(mentions.c.actor_id == READER),
+                select(_written.c.id).where(_written.c.author_id == READER),
+            )
+        ),
+        not_hidden(publications.c.author_id, READER),
+    ),
+    publications.c.id,
+)
 
 
 class OwnTimelines:
@@ -98,6 +113,11 @@ class OwnTimelines:
     async def liked(self, reader: Actor, page: Page) -> list[Item]:
         """Return what a reader likes, the latest liked first."""
         return [item_of(row) for row in await _LIKED.rows(self._connection, page, reader=reader.id)]
+
+    async def direct(self, reader: Actor, page: Page) -> list[Item]:
+        """Return what a reader and others wrote to each other alone."""
+        rows = await _DIRECT.rows(self._connection, page, reader=reader.id, now=self._now)
+        return [item_of(row) for row in rows]
 
     async def bookmarked(self, reader: Actor, page: Page) -> list[Item]:
         """Return what a reader has bookmarked, the latest first."""

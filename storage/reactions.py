@@ -2,8 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, bindparam, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    false,
+    func,
+    select,
+)
 
 from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata
@@ -14,7 +29,7 @@ from storage.publications import Publication
 from storage.statements import Statement, insert_or_ignore
 
 
-def _reactions(name: str) -> Table:
+def _reactions(name: str, *more: Column[Any]) -> Table:
     return Table(
         name,
         metadata,
@@ -26,6 +41,7 @@ def _reactions(name: str) -> Table:
         Column("created_at", Timestamp, nullable=False),
         # Lists of reactions are paged by it; a share stands in timelines under it.
         Column("id", BigInteger, nullable=False),
+        *more,
         Index(f"ix_{name}_publication_id", "publication_id", "id"),
         Index(f"ix_{name}_actor_id", "actor_id", "id"),
         Index(f"uq_{name}_id", "id", unique=True),
@@ -34,7 +50,15 @@ def _reactions(name: str) -> Table:
 
 
 likes = _reactions("likes")
-shares = _reactions("shares")
+shares = _reactions(
+    "shares",
+    # Whether only those who follow the sharer are told of it.
+    Column("for_followers", Boolean(create_constraint=False), nullable=False, server_default=false()),
+)
+
+
+def _for_followers(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c.for_followers] if "for_followers" in table.c else []
 
 
 class ReactionStatements:
@@ -49,6 +73,11 @@ class ReactionStatements:
         )
         self.has = Statement(
             select(table.c.uri).where(
+                table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what")
+            )
+        )
+        self.is_for_followers = Statement(
+            select(*(_for_followers(table) or [false()])).where(
                 table.c.actor_id == bindparam("by"), table.c.publication_id == bindparam("what")
             )
         )
@@ -67,6 +96,7 @@ class ReactionStatements:
                 table.c.publication_id == bindparam("what"),
                 actors.c.suspended_at.is_(None),
                 actors.c.gone_at.is_(None),
+                *(each.is_(False) for each in _for_followers(table)),
             ),
             table.c.id,
         )
@@ -98,8 +128,19 @@ class Reactions:
         self._statements = statements
         self._new_id = new_id
 
-    async def add(self, actor: Actor, publication: Publication, uri: str, moment: datetime) -> int | None:
-        """Keep a reaction and return its number; None when it was there already."""
+    async def add(
+        self,
+        actor: Actor,
+        publication: Publication,
+        uri: str,
+        moment: datetime,
+        *,
+        for_followers: bool = False,
+    ) -> int | None:
+        """Keep a reaction and return its number; None when it was there already.
+
+        `for_followers`: a share of which only those are told who follow the actor.
+        """
         number: int | None = await self._connection.value(
             self._statements.add,
             actor_id=actor.id,
@@ -107,6 +148,7 @@ class Reactions:
             uri=uri,
             created_at=moment,
             id=self._new_id(moment),
+            for_followers=for_followers,
         )
         return number
 
@@ -116,6 +158,12 @@ class Reactions:
             self._statements.number, by=actor.id, what=publication.id
         )
         return found
+
+    async def is_for_followers(self, actor: Actor, publication: Publication) -> bool:
+        """Whether an actor's share is for those who follow them alone."""
+        return bool(
+            await self._connection.value(self._statements.is_for_followers, by=actor.id, what=publication.id)
+        )
 
     async def has(self, actor: Actor, publication: Publication) -> bool:
         """Whether an actor reacted so to a publication."""
@@ -136,7 +184,10 @@ class Reactions:
         return found
 
     async def by(self, publication_id: int, page: Page) -> list[tuple[int, Actor]]:
-        """Return a page of those who reacted so, each with the number of the reaction, the latest first."""
+        """Return a page of those who reacted so, each with the number of the reaction, the latest first.
+
+        Whoever shared with their followers alone is not named.
+        """
         rows = await self._statements.listed.rows(self._connection, page, what=publication_id)
         return [(row[0], Actor(*row[1:])) for row in rows]
 

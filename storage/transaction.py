@@ -43,6 +43,7 @@ from storage.polls import Polls
 from storage.preferences import PreferenceStore
 from storage.profiles import Profiles
 from storage.publications import Publications
+from storage.push_subscriptions import PushSubscriptions
 from storage.quotes import Quotes
 from storage.reactions import likes_of, shares_of
 from storage.received import ReceivedStore
@@ -118,6 +119,7 @@ class Transaction:
         self.preferences = PreferenceStore(connection)
         self.profiles = Profiles(connection)
         self.publications = Publications(connection)
+        self.push_subscriptions = PushSubscriptions(connection)
         self.quotes = Quotes(connection)
         self.received = ReceivedStore(connection)
         self.relationships = Relationships(connection, now)

@@ -11,8 +11,11 @@ from storage.applications import authorization_codes
 from storage.connection import Connection
 from storage.deliveries import deliveries
 from storage.kinds import CATALOGUE, DeliveryState
+from storage.marks import bookmarks, pins
 from storage.members import access_tokens, invitations
+from storage.polls import poll_votes
 from storage.publications import Publication, mentions, publications
+from storage.quotes import quotes
 from storage.reactions import likes, shares
 from storage.sessions import sessions
 from storage.statements import Statement
@@ -137,6 +140,15 @@ def _is_forgettable(before: datetime) -> ColumnElement[bool]:
         )
         for table in (likes, shares)
     )
+    kept = (
+        select(table.c.publication_id).where(table.c.publication_id == publications.c.id).exists()
+        for table in (bookmarks, pins)
+    )
+    voted = _by_somebody_here(
+        select(poll_votes.c.actor_id)
+        .join(actors, actors.c.id == poll_votes.c.actor_id)
+        .where(poll_votes.c.publication_id == publications.c.id)
+    )
     return and_(
         ~publications.c.is_local,
         publications.c.created_at < before,
@@ -145,7 +157,26 @@ def _is_forgettable(before: datetime) -> ColumnElement[bool]:
         ~mentions_us,
         ~liked,
         ~shared,
+        *(~each for each in kept),
+        ~voted,
+        ~_quotes_or_is_quoted_here(),
     )
+
+
+def _quotes_or_is_quoted_here() -> ColumnElement[bool]:
+    """Whether a publication and one of this node quote each other."""
+    ours = publications.alias("ours")
+    quoted_here = (
+        select(quotes.c.id)
+        .join(ours, ours.c.id == quotes.c.publication_id)
+        .where(quotes.c.quoted_id == publications.c.id, ours.c.is_local)
+    )
+    quotes_ours = (
+        select(quotes.c.id)
+        .join(ours, ours.c.id == quotes.c.quoted_id)
+        .where(quotes.c.publication_id == publications.c.id, ours.c.is_local)
+    )
+    return or_(quoted_here.exists(), quotes_ours.exists())
 
 
 def _by_somebody_here(query: Select[tuple[int]]) -> ColumnElement[bool]:

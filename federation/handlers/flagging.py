@@ -20,9 +20,8 @@ async def on_flag(tx: Transaction, activity: as2.Flag, sender: Actor, _known: Kn
     named = list(dict.fromkeys(named))[:_MOST_OBJECTS]
     targets = {actor.id: actor for actor in (await tx.actors.by_uris(named)).values() if actor.is_local}
     publications: dict[int, list[Publication]] = {}
-    for uri in named:
-        found = await tx.publications.by_uri(uri)
-        if found is not None and found.is_local:
+    for found in (await tx.publications.by_uris(named)).values():
+        if found.is_local:
             publications.setdefault(found.author_id, []).append(found)
     missing = publications.keys() - targets.keys()
     targets |= await tx.actors.by_ids(sorted(missing)) if missing else {}

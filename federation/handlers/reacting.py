@@ -1,6 +1,7 @@
 """Like, Announce and Undo: what other actors think of things, share, and take back."""
 
 from actors import following, publishing, reacting
+from actors.audience import visibility_of
 from actors.errors import NotFound
 from federation import vocabulary as as2
 from federation.errors import Malformed
@@ -58,7 +59,13 @@ async def on_announce(tx: Transaction, activity: as2.Announce, sender: Actor, kn
         publication = await tx.publications.by_uri(uri)
         if publication is None:
             raise Ignored("Nobody here follows whoever shares this, or it was deleted.")
-    await reacting.share(tx, sender, publication, uri=activity.id or f"{sender.uri}#shares/{publication.id}")
+    await reacting.share(
+        tx,
+        sender,
+        publication,
+        uri=activity.id or f"{sender.uri}#shares/{publication.id}",
+        visibility=visibility_of(activity.to, activity.cc, sender.followers) if activity.to else None,
+    )
 
 
 async def on_undo(tx: Transaction, activity: as2.Undo, sender: Actor, _known: Known) -> None:

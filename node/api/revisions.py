@@ -14,7 +14,7 @@ from storage.showing import revisions_between
 async def show(request: Request) -> Response:
     """List the revisions of a publication, newest first, the present one among them.
 
-    Whoever may read the publication may read them. Of what other nodes publish only the present one is known.
+    Whoever may read the publication may read them; those of what other nodes publish since it came here.
     """
     reader = await reader_of(request)
     parameters = Parameters(request)

@@ -9,14 +9,14 @@ from starlette.routing import BaseRoute
 from actors.applications import register_application
 from actors.errors import Invalid
 from actors.scopes import read_scopes
-from node.context import Node, node_of
+from node.context import node_of
 from node.http.auth import require_app
 from node.http.inputs import KIB
 from node.http.rates import Quota, address_of, spend
-from node.mastodon.instance import push_key
 from node.mastodon.parameters import Parameters, parameters_of
 from node.mastodon.replies import answer
 from node.mastodon.routing import get, post
+from node.push.keys import vapid_public_key
 from storage.applications import Application
 
 _LARGEST = 64 * KIB
@@ -43,7 +43,7 @@ async def register(request: Request) -> Response:
         return answer({"error": str(error)}, status=422)
     return answer(
         {
-            **application_entity(application, node),
+            **application_entity(application, await vapid_public_key(node)),
             "client_id": application.client_id,
             "client_secret": secret,
             # Programs keep their registration for good.
@@ -61,7 +61,7 @@ async def verify_credentials(request: Request) -> Response:
         return answer(
             {"error": "This token was made by the people who run this node, for no program"}, status=422
         )
-    return answer(application_entity(application, node))
+    return answer(application_entity(application, await vapid_public_key(node)))
 
 
 def redirect_uris_in(parameters: Parameters) -> list[str]:
@@ -69,7 +69,7 @@ def redirect_uris_in(parameters: Parameters) -> list[str]:
     return [uri for text in parameters.texts("redirect_uris") for uri in text.split()]
 
 
-def application_entity(application: Application, node: Node) -> dict[str, Any]:
+def application_entity(application: Application, push_key: str) -> dict[str, Any]:
     """Return an Application, without what only its owner may know."""
     return {
         "id": str(application.id),
@@ -78,7 +78,7 @@ def application_entity(application: Application, node: Node) -> dict[str, Any]:
         "scopes": application.scopes,
         "redirect_uris": application.redirect_uris,
         "redirect_uri": "\n".join(application.redirect_uris),
-        "vapid_key": push_key(node),
+        "vapid_key": push_key,
     }
 
 

@@ -68,5 +68,8 @@ class Frame:
         return orjson.dumps(message).decode()
 
     def for_events(self) -> str:
-        """Return it as a server-sent event; JSON has no line breaks of its own."""
-        return f"event: {self.event}\ndata: {self.payload or ''}\n\n"
+        """Return it as a server-sent event; JSON has no line breaks of its own.
+
+        What has no payload says so in the word that Mastodon's clients wait for; browsers drop an empty one.
+        """
+        return f"event: {self.event}\ndata: {'undefined' if self.payload is None else self.payload}\n\n"

@@ -8,7 +8,7 @@ from actors.errors import NotFound
 from actors.notifying import GROUPABLE
 from node.context import node_of
 from node.http.auth import require
-from node.mastodon.entities.notifications import grouped_entity
+from node.mastodon.notification_views import grouped_entity
 from node.mastodon.notifications import READ, WRITE, choice_of, most_counted, read_until
 from node.mastodon.paging import page_of, paged_as
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of

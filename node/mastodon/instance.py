@@ -2,8 +2,6 @@
 
 import time
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from starlette.requests import Request
@@ -29,6 +27,7 @@ from node.pages.languages import ENGLISH, known
 from node.pages.speech import Speech, speech_in
 from node.pages.static import address_of
 from node.pages.texts import description_of
+from node.push.keys import vapid_public_key
 from storage.documents import DocumentName
 from storage.transaction import Transaction
 from storage.usage import Numbers
@@ -45,8 +44,9 @@ async def show(request: Request) -> Response:
     """Say what this node is, what it allows, and what of Mastodon's API there is."""
     node = node_of(request)
     spend(request, Quota.REQUESTS)
+    key = await vapid_public_key(node)
     async with node.database.read() as tx:
-        about = await _about(tx, node)
+        about = await _about(tx, node, key)
     return answer_all(instance_entity(node.settings, about))
 
 
@@ -54,8 +54,9 @@ async def show_v1(request: Request) -> Response:
     """Say the same to older programs."""
     node = node_of(request)
     spend(request, Quota.REQUESTS)
+    key = await vapid_public_key(node)
     async with node.database.read() as tx:
-        about = await _about(tx, node)
+        about = await _about(tx, node, key)
     return answer_all(instance_v1_entity(node.settings, about))
 
 
@@ -79,7 +80,7 @@ async def translation_languages(request: Request) -> Response:
     return answer_all({})
 
 
-async def _about(tx: Transaction, node: Node) -> AboutNode:
+async def _about(tx: Transaction, node: Node, push_key: str) -> AboutNode:
     body = await tx.actors.local(BODY)
     terms = await tx.documents.current(DocumentName.TERMS, tx.now.date())
     picture = (body.image if body else None) or f"{node.base_url}{address_of('thumbnail.png')}"
@@ -90,16 +91,9 @@ async def _about(tx: Transaction, node: Node) -> AboutNode:
         rules=await tx.documents.rules(),
         contact=await View(tx, node, None).account(body) if body else None,
         picture=picture,
-        push_key=push_key(node),
+        push_key=push_key,
         has_terms=chosen(terms, node.settings.node.languages) is not None,
     )
-
-
-def push_key(node: Node) -> str:
-    """Return the public key that this node's push messages are signed with; `none` where it sends none."""
-    if find_spec("node.push") is None:
-        return "none"
-    return str(import_module("node.push.keys").vapid_public_key(node))
 
 
 def _speech(node: Node) -> Speech:

@@ -16,7 +16,7 @@ from node.context import Node
 from node.http.auth import Caller
 from node.mastodon.channels import PUBLIC, TAGS, Channel, Frame
 from node.mastodon.conversations import conversation_entities
-from node.mastodon.entities.notifications import notification_entities
+from node.mastodon.notification_views import notification_entities
 from node.mastodon.view import View
 from storage.items import Item
 from storage.paging import Page

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from actors.errors import Invalid, NotFound
 from node.context import node_of
 from node.http.auth import require
-from node.mastodon.entities.notifications import old_policy_entity, policy_entity, request_entities
+from node.mastodon.notification_views import old_policy_entity, policy_entity, request_entities
 from node.mastodon.notifications import READ, WRITE
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id

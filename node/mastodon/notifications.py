@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 from actors.errors import NotFound
 from node.context import node_of
 from node.http.auth import require
-from node.mastodon.entities.notifications import KNOWN, notification_entities
+from node.mastodon.notification_views import KNOWN, notification_entities
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id
 from node.mastodon.replies import EMPTY, answer

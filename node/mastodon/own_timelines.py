@@ -49,7 +49,19 @@ async def bookmarks(request: Request) -> Response:
     return paged(request, bodies, [item.page_id for item in items], page, only_full=True)
 
 
+async def direct(request: Request) -> Response:
+    """Show what the reader and others wrote to each other alone; newer programs ask for conversations."""
+    caller = await require(request, "read:statuses")
+    page = page_of(await parameters_of(request))
+    node = node_of(request)
+    async with node.database.read() as tx:
+        items = await tx.timelines.direct(caller.actor, page)
+        bodies = await View(tx, node, caller.actor).statuses(items)
+    return paged(request, bodies, [item.page_id for item in items], page)
+
+
 ROUTES: list[BaseRoute] = [
+    get("/api/v1/timelines/direct", direct),
     get("/api/v1/timelines/list/{id}", of_list),
     get("/api/v1/favourites", favourites),
     get("/api/v1/bookmarks", bookmarks),

@@ -12,11 +12,11 @@ from actors.errors import NotFound
 from node.context import Node, node_of
 from node.http.auth import caller_of
 from node.http.rates import Quota, spend
-from node.mastodon.entities.instance import domain_block_entity, week_entity
+from node.mastodon.entities.domains import SEVERITIES, domain_block_entity
+from node.mastodon.entities.instance import week_entity
 from node.mastodon.parameters import NO_RECORD, parameters_of
 from node.mastodon.replies import answer, answer_all
 from node.mastodon.routing import get
-from storage.kinds import Policy
 from storage.transaction import Transaction
 
 MEMBERS_ONLY: Final = "This method requires an authenticated user"
@@ -60,11 +60,11 @@ async def domain_blocks(request: Request) -> Response:
     if shown == "members" and caller is None:
         raise HTTPException(401, MEMBERS_ONLY, {"WWW-Authenticate": "Bearer"})
     async with node.database.read() as tx:
-        found = [
-            domain_block_entity(host, policy)
-            for policy in (Policy.BLOCKED, Policy.LIMITED)
-            for host in sorted(await tx.peers.with_policy(policy))
+        treated = [
+            (host, policy) for policy in SEVERITIES for host in sorted(await tx.peers.with_policy(policy))
         ]
+        why = await tx.moderation.decisions([host for host, _ in treated])
+    found = [domain_block_entity(host, policy, why.get(host)) for host, policy in treated]
     return answer(found)
 
 

@@ -26,7 +26,6 @@ The exceptions are what browsers themselves put around a picture or a video that
 _CHUNK: Final = 256 * 1024
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _SHARED: Final = {
-    "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Content-Security-Policy": SANDBOX,

@@ -46,7 +46,8 @@ def asked_of(request: Request) -> Asked:
     """Read what a program asks for."""
     query = request.query_params
     return Asked(
-        client_id=query.get("client_id", ""),
+        # A text with NUL in it is nobody's name, and no database would take it.
+        client_id=query.get("client_id", "").replace("\x00", ""),
         redirect_uri=query.get("redirect_uri", ""),
         response_type=query.get("response_type", ""),
         scopes=tuple(read_scopes(query.get("scope", ""))),

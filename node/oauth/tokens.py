@@ -106,7 +106,7 @@ def credentials_of(request: Request, parameters: Parameters) -> Credentials:
         except (binascii.Error, ValueError):
             text = ""
         name, _, secret = text.partition(":")
-        return Credentials(unquote_plus(name), unquote_plus(secret), is_basic=True)
+        return Credentials(unquote_plus(name).replace("\x00", ""), unquote_plus(secret), is_basic=True)
     return Credentials(
         parameters.text("client_id") or "", parameters.text("client_secret") or "", is_basic=False
     )

@@ -77,8 +77,8 @@ metrics_allow = ["127.0.0.0/8", "::1/128"]
 # password in it; ILAN_STORAGE__DATABASE_URL keeps it elsewhere.
 database_url = ""
 
-# Where uploads are kept. Empty: in the directory media in data_dir. Elsewhere: "file:/srv/ilan/media", or
-# an object store, "s3://bucket?endpoint=https://s3.example".
+# Where uploads are kept. Empty: in the directory media in data_dir. Elsewhere: "file:/srv/ilan/media". An
+# object store (s3://…) is not taken by this version.
 media_url = ""
 
 

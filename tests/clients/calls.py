@@ -18,8 +18,14 @@ from tests.clients.entities.accounts import (
     Relationship,
     Suggestion,
 )
+from tests.clients.entities.administration import (
+    AdminAccount,
+    AdminDomainAllow,
+    AdminDomainBlock,
+    AdminReport,
+)
 from tests.clients.entities.belongings import Announcement, List, Markers, Preferences
-from tests.clients.entities.filters import Filter, FilterKeyword, FilterV1
+from tests.clients.entities.filters import Filter, FilterKeyword, FilterStatus, FilterV1
 from tests.clients.entities.instance import (
     ExtendedDescription,
     Instance,
@@ -496,7 +502,7 @@ _NOTIFICATIONS = {
 _NODE = {
     "GET /api/v2/instance": _public("/api/v2/instance", Instance),
     "GET /api/v1/instance": _public("/api/v1/instance", InstanceV1),
-    "GET /api/v1/instance/peers": _public("/api/v1/instance/peers", list[Word], "", "stranger"),
+    "GET /api/v1/instance/peers": _constant("/api/v1/instance/peers", list[Word]),
     "GET /api/v1/instance/rules": _public("/api/v1/instance/rules", list[Rule], "", "rule"),
     "GET /api/v1/instance/extended_description": _public(
         "/api/v1/instance/extended_description", ExtendedDescription
@@ -551,3 +557,52 @@ UPDATES: dict[str, Call] = {
     if name.startswith(f"{verb} ")
 }
 """Every update with the verb that is not documented, which clients send as well."""
+
+FURTHER: dict[str, Any] = {
+    "GET /api/v1/accounts/:id/endorsements": list[Account],
+    "POST /api/v1/accounts/:id/endorse": Relationship,
+    "POST /api/v1/accounts/:id/unendorse": Relationship,
+    "POST /api/v1/accounts/:id/pin": Relationship,
+    "POST /api/v1/accounts/:id/unpin": Relationship,
+    "GET /api/v1/endorsements": list[Account],
+    "GET /api/v1/directory": list[Account],
+    "POST /api/v1/featured_tags": FeaturedTag,
+    "GET /api/v1/featured_tags/suggestions": list[Tag],
+    "POST /api/v1/tags/:name/feature": Tag,
+    "POST /api/v1/tags/:name/unfeature": Tag,
+    "GET /api/v2/filters/:filter_id/statuses": list[FilterStatus],
+    "POST /api/v2/filters/:filter_id/statuses": FilterStatus,
+    "GET /api/v2/filters/statuses/:id": FilterStatus,
+    "DELETE /api/v2/filters/statuses/:id": Nothing,
+    "GET /api/v1/filters/:id": FilterV1,
+    "POST /api/v1/filters": FilterV1,
+    "PUT /api/v1/filters/:id": FilterV1,
+    "DELETE /api/v1/filters/:id": Nothing,
+    "PUT /api/v1/announcements/:id/reactions/:name": Nothing,
+    "DELETE /api/v1/announcements/:id/reactions/:name": Nothing,
+    "GET /api/v1/admin/accounts": list[AdminAccount],
+    "GET /api/v2/admin/accounts": list[AdminAccount],
+    "GET /api/v1/admin/accounts/:id": AdminAccount,
+    "POST /api/v1/admin/accounts/:id/action": Nothing,
+    "POST /api/v1/admin/accounts/:id/enable": AdminAccount,
+    "POST /api/v1/admin/accounts/:id/unsilence": AdminAccount,
+    "POST /api/v1/admin/accounts/:id/unsuspend": AdminAccount,
+    "POST /api/v1/admin/accounts/:id/unsensitive": AdminAccount,
+    "GET /api/v1/admin/reports": list[AdminReport],
+    "GET /api/v1/admin/reports/:id": AdminReport,
+    "PUT /api/v1/admin/reports/:id": AdminReport,
+    "POST /api/v1/admin/reports/:id/assign_to_self": AdminReport,
+    "POST /api/v1/admin/reports/:id/unassign": AdminReport,
+    "POST /api/v1/admin/reports/:id/resolve": AdminReport,
+    "POST /api/v1/admin/reports/:id/reopen": AdminReport,
+    "GET /api/v1/admin/domain_blocks": list[AdminDomainBlock],
+    "GET /api/v1/admin/domain_blocks/:id": AdminDomainBlock,
+    "POST /api/v1/admin/domain_blocks": AdminDomainBlock,
+    "PUT /api/v1/admin/domain_blocks/:id": AdminDomainBlock,
+    "DELETE /api/v1/admin/domain_blocks/:id": Nothing,
+    "GET /api/v1/admin/domain_allows": list[AdminDomainAllow],
+    "GET /api/v1/admin/domain_allows/:id": AdminDomainAllow,
+    "POST /api/v1/admin/domain_allows": AdminDomainAllow,
+    "DELETE /api/v1/admin/domain_allows/:id": Nothing,
+}
+"""What methods of tier C answer, which only Mastodon.py calls here."""

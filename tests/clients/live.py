@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import httpx
 
 from actors.accounts import add_member, create_node
+from actors.announcements import add_announcement
+from actors.documents import add_rule
 from node.app import build_node
 from node.settings import assemble
 from storage.kinds import Role
@@ -24,7 +26,7 @@ from tests.databases import fresh_database
 from tests.node.served import new_keys
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = ("amina", "baraka", "chebet")
+PEOPLE = {"amina": Role.MEMBER, "baraka": Role.MEMBER, "chebet": Role.MEMBER, "moderator": Role.MODERATOR}
 _SECONDS = 30.0
 _T = TypeVar("_T")
 
@@ -48,7 +50,7 @@ class Live:
 
 @contextmanager
 def live_node(folder: Path) -> Iterator[Live]:
-    """Serve a node with three members until the block ends."""
+    """Serve a node with a few members until the block ends."""
     port = free_port()
     domain = f"127.0.0.1:{port}"
     sections: dict[str, dict[str, Any]] = {
@@ -101,14 +103,16 @@ async def _people(sections: dict[str, dict[str, Any]], folder: Path) -> None:
                 server_keys=new_keys(),
                 body_keys=new_keys(),
             )
-            for name in PEOPLE:
+            await add_announcement(tx, "Maintenance on **Sunday**.")
+            await add_rule(tx, "Be kind", "Also when you disagree.")
+            for name, role in PEOPLE.items():
                 await add_member(
                     tx,
                     base_url=base_url,
                     domain=domain,
                     username=name,
                     email=f"{name}@node.example",
-                    role=Role.MEMBER,
+                    role=role,
                     keys=new_keys(),
                     name=name.title(),
                     password=password_hash(),

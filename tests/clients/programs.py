@@ -20,6 +20,7 @@ _UNNAMED = {
     "Status": {"text", OURS},
     "Instance": {"max_toot_chars", "poll_limits", OURS},
     "InstanceV2": {OURS},
+    "Report": {"rule_ids", "collection_ids"},
     "OAuthServerInfo": {"authorization_response_iss_parameter_supported"},
     "Notification": {OURS},
     "NotificationGroup": {OURS},
@@ -57,18 +58,19 @@ class Program:
 
 
 @contextmanager
-def program(live: Live, name: str) -> Iterator[Program]:
-    """Register a program, let a member sign in, and log out at the end."""
+def program(live: Live, name: str, *more: str) -> Iterator[Program]:
+    """Register a program, let a member sign in, and log out at the end; `more` are further scopes."""
+    scopes = [*_SCOPES, *more]
     session = RecordingSession()
     try:
         client_id, client_secret = Mastodon.create_app(
-            "Example bot", scopes=_SCOPES, api_base_url=live.base, session=session
+            "Example bot", scopes=scopes, api_base_url=live.base, session=session
         )
         api = Mastodon(
             client_id, client_secret, api_base_url=live.base, session=session, ratelimit_method="throw"
         )
-        url = api.auth_request_url(scopes=_SCOPES, allow_http=True)
-        api.log_in(code=live.let_in(name, url), scopes=_SCOPES, allow_http=True)
+        url = api.auth_request_url(scopes=scopes, allow_http=True)
+        api.log_in(code=live.let_in(name, url), scopes=scopes, allow_http=True)
         yield Program(live, api, session)
         if api.access_token is not None:
             api.revoke_access_token(allow_http=True)
@@ -81,12 +83,14 @@ def untyped(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, AttribAccessDict):
         name = type(value).__name__
         hints = typing.get_type_hints(type(value))
+        # What is renamed is there under both names.
+        named = {*_UNNAMED.get(name, ()), *getattr(type(value), "_rename_map", {}).values()}
         for field, each in value.items():
             if field in hints:
                 if not _fits(each, hints[field]):
                     yield f"{path}.{field} is {each!r} ({type(each).__name__}), should be {hints[field]}"
                 yield from untyped(each, f"{path}.{field}")
-            elif field not in _UNNAMED.get(name, ()) and name not in _FREE:
+            elif field not in named and name not in _FREE:
                 yield f"{path}.{field} is nothing that Mastodon.py's {name} has"
     elif isinstance(value, list):
         for number, each in enumerate(value):

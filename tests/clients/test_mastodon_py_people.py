@@ -142,6 +142,41 @@ def test_filters_mark_what_they_match(amina: Program, baraka: Program) -> None:
     assert amina.filters_v2() == []
 
 
+def test_filters_of_the_old_kind_are_the_same_filters(amina: Program) -> None:
+    made = amina.filter_create(
+        "football", ["home", "public"], irreversible=True, whole_word=True, expires_in=3600
+    )
+    assert (made.phrase, made.irreversible, made.whole_word) == ("football", True, True)
+    assert amina.filters_v2()[0].filter_action == "hide"
+    assert amina.filter_update(made, phrase="tennis").phrase == "tennis"
+    assert amina.filter(made).phrase == "tennis"
+    amina.filter_delete(made)
+    assert amina.filters() == []
+
+
+def test_members_are_recommended(amina: Program, baraka: Program) -> None:
+    other = baraka.me()
+    amina.account_follow(other)
+    assert amina.account_endorse(other).endorsed
+    assert [each.id for each in amina.endorsements()] == [other.id]
+    assert amina.account_unendorse(other).endorsed is False
+    assert amina.account_pin(other).endorsed
+    assert amina.account_unpin(other).endorsed is False
+    amina.account_unfollow(other)
+
+
+def test_announcements_are_read_and_reacted_to(amina: Program) -> None:
+    announced = amina.announcements()[0]
+    assert "Maintenance" in announced.content
+    amina.announcement_reaction_create(announced, "👍")
+    assert [(each.name, each.count, each.me) for each in amina.announcements()[0].reactions] == [
+        ("👍", 1, True)
+    ]
+    amina.announcement_reaction_delete(announced, "👍")
+    amina.announcement_dismiss(announced)
+    assert [each.id for each in amina.announcements() if not each.read] == []
+
+
 def test_hashtags_are_followed_and_featured(amina: Program, baraka: Program) -> None:
     assert amina.tag_follow("Bail").following
     assert [each.name.lower() for each in amina.followed_tags()] == ["bail"]
@@ -155,6 +190,8 @@ def test_hashtags_are_followed_and_featured(amina: Program, baraka: Program) -> 
     assert isinstance(amina.featured_tag_suggestions(), list)
     amina.featured_tag_delete(featured)
     assert amina.featured_tags() == []
+    assert amina.tag_feature("LegalAid").featuring
+    assert amina.tag_unfeature("LegalAid").featuring is False
 
 
 def test_notifications_come_one_by_one_and_in_groups(amina: Program, baraka: Program) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -39,8 +40,8 @@ class Listener(StreamListener):  # type: ignore[misc]
     def on_conversation(self, conversation: Any) -> None:
         self.heard.put(("conversation", conversation))
 
-    def on_filters_changed(self, event: Any) -> None:
-        self.heard.put(("filters_changed", event))
+    def on_filters_changed(self) -> None:
+        self.heard.put(("filters_changed", None))
 
     def on_abort(self, err: Any) -> None:
         self.heard.put(("abort", err))
@@ -57,13 +58,17 @@ class Listener(StreamListener):  # type: ignore[misc]
 
 
 @contextmanager
-def listening(stream: Callable[..., Any]) -> Iterator[Listener]:
+def listening(stream: Callable[..., Any], make_news: Callable[[], Any]) -> Iterator[Listener]:
+    """Listen for a while. Closing a stream takes until something is heard, so there is news once more."""
     listener = Listener()
     handle = stream(listener, run_async=True, timeout=60)
     try:
         yield listener
     finally:
-        handle.close()
+        closing = threading.Thread(target=handle.close)
+        closing.start()
+        make_news()
+        closing.join()
 
 
 def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None:
@@ -75,8 +80,6 @@ def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None
     baraka.status_favourite(posted)
     notification = listener.next("notification")
     assert (notification.type, notification.status.id) == ("favourite", posted.id)
-    baraka.status_post("Between us, @amina", visibility="direct")
-    assert listener.next("conversation").last_status.visibility == "direct"
     amina.delete_filter_v2(
         amina.create_filter_v2("Streamed", ["home"], "warn", keywords_attributes=[{"keyword": "weather"}])
     )
@@ -87,7 +90,8 @@ def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None
 
 def test_events_are_sent_as_they_happen(amina: Program, baraka: Program) -> None:
     # GET /api/v1/streaming/user
-    with listening(amina.api.stream_user) as listener:
+    assert amina.stream_healthy() is True
+    with listening(amina.api.stream_user, lambda: amina.status_post("The end")) as listener:
         follow_the_news(amina, baraka, listener)
 
 
@@ -102,24 +106,38 @@ def test_a_websocket_brings_the_same_events(amina: Program, baraka: Program) -> 
         socket.close()
 
 
+def test_conversations_have_a_stream_of_their_own(amina: Program, baraka: Program) -> None:
+    def write() -> None:
+        baraka.status_post("Between us, @amina", visibility="direct")
+
+    with listening(amina.api.stream_direct, write) as listener:
+        write()
+        assert listener.next("conversation").last_status.visibility == "direct"
+
+
 @pytest.mark.parametrize("name", ["stream_public", "stream_local"])
 def test_public_streams_bring_what_is_public(amina: Program, baraka: Program, name: str) -> None:
-    with listening(getattr(amina.api, name)) as listener:
+    def write() -> Any:
         baraka.status_post("Between us, @amina", visibility="direct")
-        posted = baraka.status_post("For everybody")
+        return baraka.status_post("For everybody")
+
+    with listening(getattr(amina.api, name), write) as listener:
+        posted = write()
         assert listener.next("update").id == posted.id
 
 
 def test_a_hashtag_and_a_list_have_streams(amina: Program, baraka: Program) -> None:
-    with listening(lambda *a, **named: amina.api.stream_hashtag("harbour", *a, **named)) as listener:
-        posted = baraka.status_post("At the #Harbour")
-        assert listener.next("update").id == posted.id
+    def write() -> Any:
+        return baraka.status_post("At the #Harbour")
+
     amina.account_follow(baraka.me())
     made = amina.list_create("Streamed")
     amina.list_accounts_add(made, [baraka.me()])
-    with listening(lambda *a, **named: amina.api.stream_list(made, *a, **named)) as listener:
-        posted = baraka.status_post("For the list")
-        assert listener.next("update").id == posted.id
+    streams = (partial(amina.api.stream_hashtag, "harbour"), partial(amina.api.stream_list, made))
+    for stream in streams:
+        with listening(stream, write) as listener:
+            posted = write()
+            assert listener.next("update").id == posted.id
     amina.list_delete(made)
     amina.account_unfollow(baraka.me())
 

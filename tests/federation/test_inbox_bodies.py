@@ -114,7 +114,7 @@ async def test_what_is_no_activity_is_refused(change: dict[str, Any], fediverse:
     await scene.refuses(400, forged(body=body_of({**GOOD, **change})))
 
 
-@pytest.mark.parametrize("verb", ["View", "Flag", "Travel", "Unheard", "__internal__", "Lock"])
+@pytest.mark.parametrize("verb", ["View", "Listen", "Travel", "Unheard", "__internal__", "Lock"])
 async def test_what_means_nothing_here_is_taken_and_dropped(verb: str, fediverse: Fediverse) -> None:  # I10
     scene = await meet(fediverse)
     await scene.refuses(202, forged(body=body_of({**GOOD, "type": verb})))

@@ -1,5 +1,6 @@
 """A member's program, or a guest's, that calls the client API and looks at the answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,11 @@ class Calls:
         assert response.status_code == status, response.text
         return response
 
-    async def get(self, path: str, *, status: int = 200, **params: Any) -> Any:
+    async def get(
+        self, path: str, asked: Mapping[str, Any] | None = None, *, status: int = 200, **more: Any
+    ) -> Any:
+        """Read something; `asked` are parameters whose names are no names in Python."""
+        params = {**(asked or {}), **more}
         return (await self.send("GET", path, status=status, params=params)).json()
 
     async def post(self, path: str, *, status: int = 200, **sent: Any) -> Any:
@@ -67,6 +72,6 @@ async def calls_of(
 
 async def recorded(node: ServedNode) -> list[tuple[str, str, str]]:
     """Return (who, verb, object) of all that local actors did and that is still to be sent, oldest first."""
-    async with node.node.database.read() as tx:
+    async with node.node.database.begin() as tx:
         names = {actor.id: actor.username for actor in await tx.actors.locals()}
         return [(names[each.actor_id], each.verb, each.object) for each in await tx.activities.waiting(1000)]

@@ -1,5 +1,6 @@
 """What members do to other accounts: following, blocking, muting, recommending, taking notes."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 
 from actors.errors import Forbidden
 from actors.following import follow
+from actors.moving import move
+from actors.reacting import share
 from storage.actors import Actor
 from storage.kinds import FollowState, Visibility
 from tests.node.client_calls import Calls, calls_of, recorded
-from tests.node.served import ServedNode, served
+from tests.node.served import ServedNode, add_publication, served
 
 NOTHING = {
     "following": False,
@@ -344,3 +347,44 @@ async def test_a_request_without_a_body_is_understood(tmp_path: Path) -> None:
         calls = await calls_of(node, amina)
         response: httpx.Response = await calls.send("POST", path(bela, "follow"))
         assert response.headers["cache-control"] == "private, no-store"
+
+
+async def test_what_a_follower_wants_to_see_decides_what_comes_home(tmp_path: Path) -> None:
+    async with served(tmp_path) as node:
+        amina, bela, author = await node.member("amina"), await node.member("bela"), await node.stranger()
+        calls = await calls_of(node, amina)
+        await calls.post(path(bela, "follow"), json={"reblogs": False, "languages": ["en"]})
+        foreign = await node.publish(author)
+        async with node.node.database.begin() as tx:
+            await share(tx, bela, foreign, uri="https://node.example/shares/1")
+            for language in ("sw", "en-GB", None, "en"):
+                await tx.home.place(
+                    await add_publication(tx, bela, language=language, title=language or "unsaid")
+                )
+        home = await calls.get("/api/v1/timelines/home")
+        assert [each["language"] for each in home] == ["en", None, "en-GB"]
+        await calls.post(path(bela, "follow"), json={"reblogs": True, "languages": []})
+        async with node.node.database.begin() as tx:
+            await share(tx, bela, await add_publication(tx, author), uri="https://node.example/shares/2")
+            await tx.home.place(await add_publication(tx, bela, language="sw"))
+        home = await calls.get("/api/v1/timelines/home")
+        assert home[0]["language"] == "sw"
+        assert home[1]["reblog"] is not None
+
+
+async def test_followers_of_an_account_that_moves_follow_the_new_one_as_before(tmp_path: Path) -> None:
+    async with served(tmp_path) as node:
+        amina, old, new = await node.member("amina"), await node.stranger("old"), await node.stranger("new")
+        await fresh(node, old)
+        await node.accept(amina, old)
+        calls = await calls_of(node, amina)
+        known = await calls.post("/api/v1/lists", json={"title": "Friends"})
+        await calls.post(path(old, "follow"), json={"notify": True, "reblogs": False})
+        await calls.post(f"/api/v1/lists/{known['id']}/accounts", json={"account_ids": [old.id]})
+        async with node.node.database.begin() as tx:
+            await move(tx, old, new, cool_down=timedelta(days=1))
+            found = await tx.follows.find(amina, new)
+            assert found is not None
+            assert (found.notify, found.show_reblogs) == (True, False)
+        listed = await calls.get(f"/api/v1/lists/{known['id']}/accounts")
+        assert [each["username"] for each in listed] == ["new"]

@@ -10,9 +10,11 @@ from starlette.routing import Route
 
 from actors.accounts import add_member, disable
 from actors.granting import issue_token
-from node.http.auth import caller_of, covers, require
+from node.http.auth import caller_of, covers, reader_of, require, require_app
 from storage.members import Member
+from tests.node.counting import statements
 from tests.node.served import ServedNode, new_keys, served
+from tests.node.visitors import own_token, registered
 
 
 async def me(request: Request) -> Response:
@@ -127,6 +129,61 @@ async def test_members_are_counted_by_member_and_guessers_by_address(tmp_path: P
     assert too_late.status_code == 429
 
 
+async def either(request: Request) -> Response:
+    caller = await require(request, "read:statuses", "write:statuses")
+    return JSONResponse({"token": caller.token_id, "application": caller.application})
+
+
+async def public(request: Request) -> Response:
+    reader = await reader_of(request, "read:statuses")
+    program = None if reader is None else await require_app(request)
+    return JSONResponse({"is_known": reader is not None, "is_program": program is not None})
+
+
+async def test_any_one_of_several_scopes_is_enough(tmp_path: Path) -> None:
+    async with served(tmp_path) as one:
+        _, token = await signed_in(one, "write:statuses")
+        one.app.router.routes[:0] = [Route("/api/test/either", either), Route("/api/test/public", public)]
+        found = await ask(one, "/api/test/either", f"Bearer {token}")
+        # A token for something else reads as a guest does.
+        reading = await ask(one, "/api/test/public", f"Bearer {token}")
+    assert found.status_code == 200
+    assert found.json()["token"] > 0
+    assert found.json()["application"] is None
+    assert reading.json() == {"is_known": False, "is_program": False}
+
+
+async def test_a_program_alone_reads_as_a_guest_and_does_nothing_in_anybodys_name(tmp_path: Path) -> None:
+    async with served(tmp_path) as one:
+        await signed_in(one, "read")
+        one.app.router.routes[:0] = [Route("/api/test/public", public)]
+        token = await own_token(one, await registered(one))
+        reading = await ask(one, "/api/test/public", f"Bearer {token}")
+        me_too = await ask(one, "/api/test/me", f"Bearer {token}")
+        writing = await ask(one, "/api/test/write", f"Bearer {token}")
+    assert reading.json() == {"is_known": False, "is_program": False}
+    assert me_too.json() == {"username": None}
+    assert writing.status_code == 422
+    assert writing.json() == {"error": "This method requires an authenticated user"}
+
+
+async def test_who_asks_is_found_with_one_statement_and_noted_once_a_day(tmp_path: Path) -> None:
+    async with served(tmp_path) as one:
+        _, token = await signed_in(one, "read")
+        counted = []
+        for _ in range(2):
+            with statements() as seen:
+                await ask(one, "/api/test/me", f"Bearer {token}")
+            counted.append(len(seen))
+            one.clock.forward(hours=1)
+        one.clock.forward(days=1)
+        for _ in range(2):
+            with statements() as seen:
+                await ask(one, "/api/test/me", f"Bearer {token}")
+            counted.append(len(seen))
+    assert counted == [1, 1, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("granted", "scope", "is_covered"),
     [
@@ -141,6 +198,11 @@ async def test_members_are_counted_by_member_and_guessers_by_address(tmp_path: P
         (["follow"], "write:follows", True),
         (["follow"], "read:blocks", True),
         (["follow"], "write:statuses", False),
+        (["read", "write"], "follow", True),
+        (["write"], "follow", False),
+        (["follow"], "follow", True),
+        (["read"], "profile", False),
+        (["profile"], "read", False),
         (["admin:read"], "admin:read:accounts", True),
         (["read"], "admin:read", False),
         ([], "read", False),

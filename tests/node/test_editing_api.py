@@ -217,7 +217,7 @@ async def test_revisions_tell_what_was_and_why_it_changed(fediverse: Fediverse) 
     assert set(check(refused, "publications/{id}/revisions", 422)["fields"]) == {"before", "limit"}
 
 
-async def test_of_a_replica_only_the_present_revision_is_known(fediverse: Fediverse) -> None:
+async def test_of_a_replica_the_revisions_are_known_since_it_came(fediverse: Fediverse) -> None:
     kenya, _ = await publisher_of(fediverse)
     nepal = await fediverse.node("nepal.example")
     await kenya.follow(kenya.server, nepal.server.uri)
@@ -230,5 +230,7 @@ async def test_of_a_replica_only_the_present_revision_is_known(fediverse: Fedive
     replica = await kenya.publication(there.uri)
     assert replica is not None
     answer = await anybody(kenya).get(f"/api/ilan/v1/publications/{replica.id}/revisions")
-    (only,) = check(answer, "publications/{id}/revisions")
-    assert (only["revision"], only["title"]) == (2, {"en": "Then"})
+    assert [(each["revision"], each["title"]) for each in check(answer, "publications/{id}/revisions")] == [
+        (2, {"en": "Then"}),
+        (1, {"en": "There"}),
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actors.documents import add_rule, remove_rule, translate_rule
+from node.push.keys import vapid_public_key
 from node.version import version
 from storage.kinds import Policy, Role
 from tests.clients.entities.instance import Instance, InstanceV1, NamedLanguage, NodeInfo, Rule
@@ -33,6 +34,13 @@ async def test_the_instance_is_one_that_every_client_can_read(tmp_path: Path) ->
     assert "image/png" in configuration["media_attachments"]["supported_mime_types"]
     assert configuration["translation"] == {"enabled": False}
     assert old["poll_limits"]["max_options"] == configuration["polls"]["max_options"]
+
+
+async def test_the_key_for_push_services_stays_the_same(tmp_path: Path) -> None:
+    async with served(tmp_path) as node:
+        keys = {(await asked(node, "/api/v2/instance"))["configuration"]["vapid"]["public_key"] for _ in "ab"}
+        assert keys == {await vapid_public_key(node.node)}
+    assert all(re.fullmatch(r"[\w-]{87}", key) for key in keys)
 
 
 async def test_the_picture_of_the_instance_is_served(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ async def node(tmp_path: Path) -> AsyncIterator[ServedNode]:
 
 def confined(what: str) -> list[str]:
     limits = "memory=300 * 1024**2, seconds=1, written=1000"
-    return [sys.executable, "-c", f"import sys; sys.path.append({str(ROOT)!r}); "
-            f"from node.files.child import confine; confine({limits}); {what}"]  # fmt: skip
+    start = f"import sys; sys.path.append({str(ROOT)!r}); from node.files.child import confine; confine({limits}); "
+    return [sys.executable, "-c", start + what]
 
 
 def children() -> set[int]:
@@ -53,13 +53,9 @@ async def test_it_gets_no_more_computing_time_than_it_should(tmp_path: Path) -> 
 
 
 async def test_it_writes_no_larger_files_than_it_should(tmp_path: Path) -> None:
-    code, _, errors = await run(
-        confined(
-            "open('large', 'wb', 0).write(bytes(1000)); open('larger', 'wb', 0).write(bytes(9000)) == 9000 or 1 / 0"
-        ),
-        folder=tmp_path,
-        seconds=20,
-    )
+    fits = "open('large', 'wb', 0).write(bytes(1000)); "
+    does_not = "open('larger', 'wb', 0).write(bytes(9000)) == 9000 or 1 / 0"
+    code, _, errors = await run(confined(fits + does_not), folder=tmp_path, seconds=20)
     assert code == 1, errors
     assert (tmp_path / "large").stat().st_size == 1000
     assert (tmp_path / "larger").stat().st_size <= 1000
@@ -72,18 +68,30 @@ async def test_one_that_hangs_is_killed(tmp_path: Path) -> None:
 
 
 async def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
-    inner = "import os, time; open('pid.new', 'w').write(str(os.getpid())); os.rename('pid.new', 'pid'); time.sleep(600)"
+    started = tmp_path / "pid"
+    inner = (
+        "import os, time; open('new', 'w').write(str(os.getpid())); os.rename('new', 'pid'); time.sleep(600)"
+    )
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
     task = asyncio.create_task(run([sys.executable, "-c", outer], folder=tmp_path, seconds=60))
-    while not (tmp_path / "pid").exists():
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while not _exists(started):  # noqa: ASYNC110 - another process has no event to wait for
+            await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert children() == set()
-    grandchild = Path(f"/proc/{(tmp_path / 'pid').read_text()}/status")
-    # Whoever inherits it may not have seen its end yet; it is dead all the same.
-    assert not grandchild.exists() or "State:\tZ" in grandchild.read_text()
+    assert _has_ended(int(started.read_text()))
+
+
+def _exists(path: Path) -> bool:
+    return path.exists()
+
+
+def _has_ended(process: int) -> bool:
+    """Whether a process is no more; whoever inherits it may not have seen its end yet."""
+    status = Path(f"/proc/{process}/status")
+    return not status.exists() or "State:\tZ" in status.read_text()
 
 
 async def test_a_file_that_keeps_it_too_long_is_refused_and_it_ends(

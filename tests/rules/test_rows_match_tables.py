@@ -7,51 +7,101 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import Table
 
+from storage.account_lists import AccountList
 from storage.activities import Activity
 from storage.actors import Actor
 from storage.announcements import Announcement
+from storage.answered import AnsweredRequest
+from storage.applications import Application, AuthorizationCode
 from storage.backfills import Backfill
+from storage.copies import Copy
 from storage.deliveries import Delivery
 from storage.documents import Document, HouseRule
+from storage.domain_blocks import DomainBlock
+from storage.endorsements import Endorsement
+from storage.featured_tags import FeaturedTag
+from storage.followed_tags import FollowedTag
 from storage.follows import Follow
 from storage.history import Revision, Tombstone
+from storage.media import Media
 from storage.members import AccessToken, Invitation, Member
+from storage.membership_requests import MembershipRequest
+from storage.moderation import HostDecision, ModerationAction
+from storage.mutes import Mute
 from storage.peers import Peer
+from storage.polls import Poll
+from storage.preferences import Preferences
+from storage.profiles import Profile
 from storage.publications import Publication
+from storage.quotes import Quote
 from storage.received import Received
+from storage.reports import Report
+from storage.scheduled import ScheduledStatus
 from storage.schema import metadata
 from storage.search import SearchDocument
+from storage.sessions import Session
 from storage.signing_keys import SigningKey
+from storage.verified_links import VerifiedLink
 
 ROWS: dict[str, type[Any]] = {
     "access_tokens": AccessToken,
+    "account_lists": AccountList,
     "activities": Activity,
     "actors": Actor,
     "announcements": Announcement,
+    "answered_requests": AnsweredRequest,
+    "applications": Application,
+    "authorization_codes": AuthorizationCode,
     "backfills": Backfill,
     "deliveries": Delivery,
     "documents": Document,
+    "domain_blocks": DomainBlock,
+    "endorsements": Endorsement,
+    "featured_tags": FeaturedTag,
+    "followed_tags": FollowedTag,
     "follows": Follow,
+    "host_decisions": HostDecision,
     "house_rules": HouseRule,
     "invitations": Invitation,
+    "media": Media,
     "members": Member,
+    "membership_requests": MembershipRequest,
+    "moderation_actions": ModerationAction,
+    "mutes": Mute,
     "peers": Peer,
+    "polls": Poll,
+    "preferences": Preferences,
+    "profiles": Profile,
     "publications": Publication,
+    "quotes": Quote,
     "received": Received,
+    "reports": Report,
+    "remote_media": Copy,
     "revisions": Revision,
+    "scheduled_statuses": ScheduledStatus,
     "search_documents": SearchDocument,
+    "sessions": Session,
     "signing_keys": SigningKey,
     "tombstones": Tombstone,
+    "verified_links": VerifiedLink,
 }
 #: Tables of pairs, which nobody needs as a row.
 WITHOUT_ROWS = {
+    "account_list_members",
+    "account_notes",
+    "actor_words",
     "announcement_dismissals",
     "announcement_reactions",
     "blocks",
+    "bookmarks",
     "facts",
     "likes",
     "mentions",
+    "pins",
+    "poll_options",
+    "poll_votes",
     "shares",
+    "suggestion_dismissals",
 }
 
 

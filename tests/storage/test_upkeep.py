@@ -14,7 +14,9 @@ from storage.database import Database
 from storage.deliveries import Delivery
 from storage.kinds import DeliveryState, Kind, Visibility
 from storage.members import AccessToken, Invitation, Member
+from storage.polls import Option, Poll
 from storage.publications import Publication
+from storage.quotes import Quote, QuoteState
 from storage.received import Received
 from storage.search import SearchDocument
 from storage.transaction import Transaction
@@ -70,6 +72,29 @@ async def test_everything_is_read_in_turn_whoever_may_read_it(database: Database
         rest = await upkeep.publications_after(tx, first[-1].id, 3)
         assert await upkeep.publications_after(tx, rest[-1].id, 3) == []
     assert [*first, *rest] == sorted(posts, key=lambda post: post.id)
+
+
+async def test_what_is_marked_voted_in_or_quoted_here_is_not_forgettable(database: Database) -> None:
+    async with database.begin() as tx:
+        ours = await add_actor(tx, "amina", is_local=True)
+        theirs = await add_actor(tx, "reader", is_local=False)
+        plain, bookmarked, pinned, voted, unvoted, quoted, quoting, quoting_others = [
+            await add_post(tx, theirs, number) for number in range(8)
+        ]
+        own = await add_post(tx, ours, 8)
+        await tx.bookmarks.add(ours, bookmarked, tx.now)
+        await tx.pins.add(theirs, pinned, tx.now)
+        for post, voter in ((voted, ours), (unvoted, theirs)):
+            await tx.polls.add(Poll(post.id), [Option("A"), Option("B")])
+            await tx.polls.vote(post.id, voter, 0, None, tx.now)
+        for one, other in ((own, quoted), (quoting, own), (quoting_others, plain)):
+            state = QuoteState.ACCEPTED
+            await tx.quotes.set(
+                Quote(one.id, tx.new_id(), other.uri, other.id, state, False, None, None, tx.now)
+            )
+    async with database.read() as tx:
+        found = await upkeep.forgettable(tx, tx.now - timedelta(days=30), 100)
+    assert sorted(found) == sorted(each.id for each in (plain, unvoted, quoting_others))
 
 
 async def test_what_means_something_to_somebody_here_is_not_forgettable(database: Database) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from actors.profiles import field_link
+from node.files.addresses import portrait_url
 from node.mastodon.replies import stamp
 from storage.actors import Actor
 from storage.kinds import ActorType
@@ -86,7 +87,7 @@ def picture(actor: Actor, which: str, base_url: str) -> str:
     url = actor.icon if which == "avatar" else actor.image
     if url is None:
         return f"{base_url}{NO_AVATAR if which == 'avatar' else NO_HEADER}"
-    return url if actor.is_local else f"{base_url}/media/proxy/actors/{actor.id}/{which}"
+    return url if actor.is_local else portrait_url(base_url, actor.id, which, url)
 
 
 def _names(actor: Actor) -> dict[str, Any]:

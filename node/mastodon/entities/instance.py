@@ -1,9 +1,8 @@
 """The node itself as clients see it: what it is, what it allows, and what it promises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 from actors.attaching import MAX_DESCRIPTION, MAX_MEDIA
@@ -16,7 +15,6 @@ from node.files.types import supported_media_types
 from node.settings import Settings
 from node.version import version
 from storage.documents import HouseRule
-from storage.kinds import Policy
 from storage.usage import Numbers, WeekOfUse
 
 MASTODON: Final = "4.5.0"
@@ -31,7 +29,6 @@ MAX_FEATURED: Final = 10
 _MIB: Final = 1024 * 1024
 _FRAMES: Final = 120
 _ONE_SECOND: Final = timedelta(seconds=1)
-_SEVERITIES: Final[Mapping[str, str]] = {Policy.BLOCKED: "suspend", Policy.LIMITED: "silence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +134,6 @@ def rule_entity(rule: HouseRule) -> dict[str, Any]:
             language: {"text": said["text"], "hint": said["hint"]}
             for language, said in rule.translations.items()
         },
-    }
-
-
-def domain_block_entity(host: str, policy: str) -> dict[str, Any]:
-    """Return a DomainBlock: a host that this node limits or blocks."""
-    return {
-        "domain": host,
-        "digest": sha256(host.encode()).hexdigest(),
-        "severity": _SEVERITIES[policy],
-        "comment": None,
     }
 
 

@@ -10,6 +10,7 @@ from storage.actors import Actor
 from storage.documents import HouseRule
 from storage.members import Member
 from storage.membership_requests import MembershipRequest
+from storage.moderation import ModerationAction
 from storage.reports import Report
 
 
@@ -25,7 +26,6 @@ def report_entity(report: Report, target: dict[str, Any]) -> dict[str, Any]:
         "created_at": stamp(report.created_at),
         "status_ids": [str(number) for number in report.publication_ids],
         "rule_ids": [str(number) for number in report.rule_ids],
-        "collection_ids": [],
         "target_account": target,
     }
 
@@ -56,7 +56,19 @@ def admin_report_entity(
         "action_taken_by_account": named(report.resolved_by),
         "statuses": list(statuses),
         "rules": [rule_entity(rule) for rule in rules],
-        "collections": [],
+    }
+
+
+def warning_entity(action: ModerationAction, target: dict[str, Any]) -> dict[str, Any]:
+    """Return an AccountWarning: what moderators did about the account of whoever reads it."""
+    return {
+        "id": str(action.id),
+        "action": action.verb,
+        "text": action.comment,
+        "status_ids": [],
+        "target_account": target,
+        "appeal": None,
+        "created_at": stamp(action.created_at),
     }
 
 
@@ -88,7 +100,7 @@ def admin_account_entity(actor: Actor, member: Member | None, account: dict[str,
 
 def admin_request_entity(request: MembershipRequest, account: dict[str, Any]) -> dict[str, Any]:
     """Return the Admin::Account of somebody who asks to become a member."""
-    entity = {
+    entity: dict[str, Any] = {
         "id": str(request.id),
         "username": request.username,
         "domain": None,

@@ -132,6 +132,7 @@ def share_entity(item: Item, status: dict[str, Any], sharer: dict[str, Any]) -> 
         "created_at": stamp(item.shared_at),
         "uri": item.share_uri,
         "url": item.share_uri,
+        "visibility": Visibility.PRIVATE.value if item.shared_with_followers else status["visibility"],
         "account": sharer,
         "reblog": status,
         "content": "",

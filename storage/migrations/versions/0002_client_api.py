@@ -28,6 +28,7 @@ def _columns() -> tuple[tuple[str, sa.Column[Any]], ...]:
         ("follows", sa.Column("show_reblogs", sa.Boolean(), nullable=False, server_default=sa.true())),
         ("follows", sa.Column("languages", sa.Text(), nullable=True)),
         ("publications", sa.Column("conversation", sa.Text(), nullable=True)),
+        ("shares", sa.Column("for_followers", sa.Boolean(), nullable=False, server_default=sa.false())),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from tests.clients.entities.accounts import Account
 from tests.clients.entities.values import Id, Timestamp
-from tests.clients.validation import Entity
+from tests.clients.validation import Entity, Sometimes
 
 
 class Report(Entity):
@@ -17,4 +17,5 @@ class Report(Entity):
     created_at: Timestamp
     status_ids: list[Id] | None
     rule_ids: list[Id] | None
+    collection_ids: Sometimes[list[Id]]
     target_account: Account

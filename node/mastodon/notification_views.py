@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from actors.notifying import About
+from node.mastodon.entities.cases import cases_of
 from node.mastodon.replies import stamp
 from node.mastodon.view import View
 from storage.notification_policies import NotificationPolicy, Waiting
@@ -35,6 +36,7 @@ async def notification_entities(
 ) -> list[dict[str, Any]]:
     """Return each as a Notification; one whose status the reader may not see any more is left out."""
     accounts, statuses = await _what_they_are_about(tx, view, found)
+    cases = await cases_of(tx, view, found)
     entities = []
     for each in found:
         status = statuses.get(each.publication_id or 0)
@@ -51,7 +53,7 @@ async def notification_entities(
             entity["filtered"] = True
         if status is not None:
             entity["status"] = status
-        entities.append(entity)
+        entities.append(entity | cases.get(each.id, {}))
     return entities
 
 
@@ -71,13 +73,14 @@ async def grouped_entity(
         members.setdefault(member.group_key, []).append(member)
     others = [member.from_id for each in members.values() for member in each]
     accounts, statuses = await _what_they_are_about(tx, view, found, others)
+    cases = await cases_of(tx, view, found)
     groups = []
     for each in found:
         if each.from_id not in accounts:
             continue
         if each.type in WITH_STATUS and each.publication_id not in statuses:
             continue
-        groups.append(_group(each, members.get(each.group_key, []), accounts))
+        groups.append(_group(each, members.get(each.group_key, []), accounts) | cases.get(each.id, {}))
     body: dict[str, Any] = {
         "accounts": list(accounts.values()),
         "statuses": list(statuses.values()),

@@ -1,0 +1,1 @@
+"""What moderators' programs ask: each method needs a scope under `admin:`, and the role as well."""
