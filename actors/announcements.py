@@ -4,8 +4,10 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
+from actors.addresses import BODY
 from actors.errors import Invalid, NotFound
 from actors.markdown import MAX_MARKDOWN, render_markdown
+from actors.narrowing import narrowed
 from actors.text import plain
 from storage.actors import Actor
 from storage.announcements import Announcement
@@ -31,7 +33,9 @@ async def add_announcement(
 
     The two moments say when what it is about takes place; with `all_day` only days count. Raises Invalid.
     """
-    content = render_markdown(markdown)
+    body = await tx.actors.local(BODY)
+    # Apps draw neither headings nor tables; whoever wants those reads them on the body's page.
+    content = narrowed(render_markdown(markdown), (body.url or body.uri) if body else "")
     faults = {}
     if not plain(content):
         faults["text"] = "is missing: write some Markdown"

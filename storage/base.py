@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Dialect, MetaData, Text
+from sqlalchemy import BigInteger, Dialect, Double, MetaData, Text
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +53,17 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """Read the value back."""
         return None if value is None else orjson.loads(value)
+
+
+class Real(TypeDecorator[float]):
+    """A number with a fraction, in double precision; both drivers give it back as one."""
+
+    impl = Double
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Leave the number as the driver gives it: SQLAlchemy's own processor asks for a type code."""
+        return
 
 
 def values(row: Any) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     Column,
-    Float,
     Index,
     Integer,
     Table,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.base import Timestamp, metadata, values
+from storage.base import Real, Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
 from storage.statements import Statement, insert_or_update
@@ -40,7 +39,7 @@ remote_media = Table(
     Column("size", BigInteger, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
-    Column("duration", Float),
+    Column("duration", Real),
     Column("blurhash", Text),
     # Until when it is not asked for again, since that just failed; `failure` says how, for people.
     Column("failed_until", Timestamp),

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.base import Timestamp, metadata, values
+from storage.base import Real, Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
 from storage.statements import Statement
@@ -44,10 +43,10 @@ media = Table(
     Column("preview_size", BigInteger, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
-    Column("duration", Float),
+    Column("duration", Real),
     Column("blurhash", Text),
-    Column("focus_x", Float),
-    Column("focus_y", Float),
+    Column("focus_x", Real),
+    Column("focus_y", Real),
     Column("description", Text, nullable=False),
     Column("created_at", Timestamp, nullable=False),
     # Until when it waits for a publication; of no meaning while it has one.

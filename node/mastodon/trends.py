@@ -70,7 +70,9 @@ async def _ranked(node: Node, what: str, count: Callable[[], Awaitable[list[_Fou
     kept = node.shelf.get(("trends", what), None)
     if kept is None or kept[0] < time.monotonic():
         kept = (time.monotonic() + _KEPT, await count())
-        node.shelf.put(("trends", what), None, kept)
+        # Where nobody speaks there is little to count, and the first word is seen at once.
+        if kept[1]:
+            node.shelf.put(("trends", what), None, kept)
     found: list[_Found] = kept[1]
     return found
 

@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import applying, delivering, documents, receiving, searching
+from tests.benchmarks import applying, delivering, documents, reading, receiving, searching
 from tests.benchmarks.report import Report
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "applying": applying.measure,
     "delivering": delivering.measure,
     "documents": documents.measure,
+    "reading": reading.measure,
     "searching": searching.measure,
 }
 

@@ -40,6 +40,7 @@ PATHS = (
     "/search?q=counsel&country=Atlantis",
     "/network",
     "/about",
+    "/privacy",
     "/@office",
     "/@amina",
     PRACTICE_PATH,

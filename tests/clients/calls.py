@@ -340,8 +340,8 @@ _TIMELINES = {
     "POST /api/v1/tags/:name/unfollow": Call("/api/v1/tags/Bail/unfollow", Tag, "write:follows"),
     "GET /api/v1/followed_tags": _list("/api/v1/followed_tags", Tag, "read:follows", "followed_tag"),
     "GET /api/v1/featured_tags": _list("/api/v1/featured_tags", FeaturedTag, "read:accounts", "featured_tag"),
-    "GET /api/v1/trends/tags": _public("/api/v1/trends/tags", list[Tag]),
-    "GET /api/v1/trends/statuses": _public("/api/v1/trends/statuses", list[Status]),
+    "GET /api/v1/trends/tags": _public("/api/v1/trends/tags", list[Tag], "", "status_with_all"),
+    "GET /api/v1/trends/statuses": _public("/api/v1/trends/statuses", list[Status], "", "liked_status"),
     "GET /api/v1/trends/links": _constant("/api/v1/trends/links", list[TrendsLink]),
     "GET /api/v1/markers": Call(
         "/api/v1/markers", Markers, "read:statuses", query={"timeline[]": ["home", "notifications"]}

@@ -11,7 +11,6 @@ from tests.clients.calls import CALLS, FURTHER
 from tests.clients.entities.statuses import ScheduledStatus, Status
 from tests.clients.validation import validate
 
-
 ANSWERS: dict[str, Any] = {name: call.answers for name, call in CALLS.items()} | FURTHER
 """What each method answers."""
 

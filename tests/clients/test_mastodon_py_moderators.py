@@ -13,7 +13,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture(scope="module")
 def moderator(live: Live) -> Iterator[Program]:
-    with program(live, "moderator", "admin:read", "admin:write") as found:
+    with program(live, "dalmar", "admin:read", "admin:write") as found:
         yield found
 
 
@@ -25,7 +25,7 @@ def test_a_report_is_taken_up_and_settled(moderator: Program, amina: Program, ba
     report = moderator.admin_reports()[0]
     assert (report.id, report.target_account.username) == (reported.id, "baraka")
     assert [each.id for each in report.statuses] == [posted.id]
-    assert moderator.admin_report_assign(report).assigned_account.username == "moderator"
+    assert moderator.admin_report_assign(report).assigned_account.username == "dalmar"
     assert moderator.admin_report_unassign(report).assigned_account is None
     assert moderator.admin_report_resolve(report).action_taken
     assert [each.id for each in moderator.admin_reports(resolved=True)] == [reported.id]
@@ -35,7 +35,7 @@ def test_a_report_is_taken_up_and_settled(moderator: Program, amina: Program, ba
 
 def test_accounts_are_found_and_measures_taken_and_lifted(moderator: Program, amina: Program) -> None:
     me = amina.me()
-    assert me.id in {each.id for each in moderator.admin_accounts_v1()}
+    assert me.id in {each["id"] for each in moderator.admin_accounts_v1()}
     found = moderator.admin_accounts_v2(origin="local", username="amina")
     assert [each.email for each in found] == ["amina@node.example"]
     moderator.admin_account_moderate(me, "silence")

@@ -49,6 +49,16 @@ async def test_members_read_what_has_not_ended(tmp_path: Path) -> None:
     assert guest.status_code == 401
 
 
+async def test_an_announcement_has_only_what_apps_can_draw(tmp_path: Path) -> None:
+    async with served(tmp_path) as node:
+        token = await sign_in(node, await node.member())
+        await announce(node, "# Closed\n\nOn Monday. <script>x</script>\n\n| a |\n|---|\n| b |")
+        found = await asked(node, PATH, token)
+    validate(found, list[AnnouncementEntity], member=True)
+    assert "<strong>Closed</strong>" in found[0]["content"]
+    assert "https://node.example/@office" in found[0]["content"]
+
+
 async def test_what_a_member_has_read_is_put_away_for_that_member(tmp_path: Path) -> None:
     async with served(tmp_path) as node:
         tokens = [await sign_in(node, await node.member(name)) for name in ("amina", "baraka")]

@@ -167,8 +167,8 @@ class Alerts(Entity):
     update: bool
     quote: Sometimes[bool]
     quoted_update: Sometimes[bool]
-    admin_sign_up: bool
-    admin_report: bool
+    admin_sign_up: Sometimes[bool]
+    admin_report: Sometimes[bool]
 
 
 class WebPushSubscription(Entity):
