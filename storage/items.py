@@ -103,7 +103,7 @@ def items(
             publications.c.id.label("publication_id"),
             publications.c.revision,
             publications.c.author_id,
-            actors.c.revision.label("author_revision"),
+            _author_revision(),
             (shares.c.actor_id if shared else cast(null(), BigInteger)).label("sharer_id"),
             (shares.c.uri if shared else cast(null(), Text)).label("share_uri"),
             (shares.c.created_at if shared else cast(null(), BigInteger)).label("shared_at"),
@@ -125,9 +125,7 @@ def items(
             _follows(reader, reader, publications.c.author_id).label("is_followed"),
         )
         .select_from(
-            source.join(actors, actors.c.id == publications.c.author_id).outerjoin(
-                _parents, _parents.c.uri == publications.c.in_reply_to
-            )
+            source.outerjoin(_parents, _parents.c.uri == publications.c.in_reply_to)
         )
         .where(visible_to(reader), author_is_shown_to(reader), *(_shared_with(reader) if shared else ()))
     )
@@ -139,6 +137,17 @@ def _shared_with(reader: Reader) -> list[ColumnElement[bool]]:
     if reader is None:
         return [is_open]
     return [or_(is_open, shares.c.actor_id == reader, _follows(reader, shares.c.actor_id, reader))]
+
+
+def _author_revision() -> Label[int]:
+    # Not joined: SQLite would begin with the actors, and then sort everything they ever published.
+    return (
+        select(actors.c.revision)
+        .where(actors.c.id == publications.c.author_id)
+        .correlate(publications)
+        .scalar_subquery()
+        .label("author_revision")
+    )
 
 
 def _answers_counted() -> Label[int]:

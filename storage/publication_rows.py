@@ -71,6 +71,12 @@ Index(
     postgresql_where=text("is_local"),
 )
 Index(
+    "ix_publications_local",
+    publications.c.id,
+    sqlite_where=text("is_local = 1"),
+    postgresql_where=text("is_local"),
+)
+Index(
     "ix_publications_in_reply_to",
     publications.c.in_reply_to,
     sqlite_where=publications.c.in_reply_to.is_not(None),

@@ -57,6 +57,8 @@ push_messages = Table(
     Column("due_at", Timestamp, nullable=False),
     Column("attempts", BigInteger, nullable=False),
     Index("ix_push_messages_due_at", "due_at"),
+    Index("ix_push_messages_subscription_id", "subscription_id"),
+    Index("ix_push_messages_notification_id", "notification_id"),
 )
 
 

@@ -23,7 +23,7 @@ from storage.errors import Busy, Conflict
 
 READERS = 4
 BUSY_MILLISECONDS = 15_000
-STATEMENTS_CACHED = 256
+STATEMENTS_CACHED = 1024
 
 
 class SqliteDriver:
@@ -31,25 +31,58 @@ class SqliteDriver:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self.connection = connection
+        self._begin: str | None = None
+
+    def begin(self, sql: str) -> None:
+        """Begin a transaction with the first statement: a way to the thread and back costs 60 µs."""
+        self._begin = sql
 
     async def fetch(self, sql: str, arguments: list[Any]) -> list[Any]:
         """Run one statement and return its rows."""
+        begin, self._begin = self._begin, None
+        connection = self.connection
         try:
-            return list(await self.connection.execute_fetchall(sql, arguments))
+            # aiosqlite has no public way to do two things on one way to its thread.
+            rows: list[Any] = await connection._execute(  # type: ignore[no-untyped-call]  # noqa: SLF001 - see above
+                _fetch,
+                connection._conn,  # noqa: SLF001 - see above
+                begin,
+                sql,
+                arguments,
+            )
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
         except sqlite3.OperationalError as error:
             if "locked" in str(error) or "busy" in str(error):
                 raise Busy("The database is busy; try again in a moment.") from error
             raise
+        return rows
+
+    async def end(self, sql: str) -> None:
+        """End the transaction with COMMIT or ROLLBACK, if one has begun."""
+        if self._begin is None:
+            await self.fetch(sql, [])
+        self._begin = None
 
     async def run_many(self, sql: str, arguments: list[list[Any]]) -> None:
         """Run one statement once for each list of arguments."""
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            await self.fetch(begin, [])
         try:
             async with self.connection.executemany(sql, arguments):
                 pass
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
+
+
+def _fetch(connection: sqlite3.Connection, begin: str | None, sql: str, arguments: list[Any]) -> list[Any]:
+    if begin:
+        connection.execute(begin)
+    cursor = connection.execute(sql, arguments)
+    rows = cursor.fetchall()
+    cursor.close()
+    return rows
 
 
 class SqliteEngine:
@@ -71,12 +104,13 @@ class SqliteEngine:
             if self._writer is None:
                 self._writer = await self._connect(read_only=False)
             driver = self._writer
-            await driver.fetch("BEGIN IMMEDIATE", [])
+            driver.begin("BEGIN IMMEDIATE")
             try:
                 yield Connection(driver, self.dialect)
-                await driver.fetch("COMMIT", [])
+                await driver.end("COMMIT")
             except BaseException:
                 # Shielded, so that a cancelled request cannot leave the write lock taken.
+                driver.begin("")
                 await asyncio.shield(driver.connection.rollback())
                 raise
 
@@ -87,10 +121,11 @@ class SqliteEngine:
         try:
             if driver is None:
                 driver = await self._connect(read_only=True)
-            await driver.fetch("BEGIN DEFERRED", [])
+            driver.begin("BEGIN DEFERRED")
             try:
                 yield Connection(driver, self.dialect)
             finally:
+                driver.begin("")
                 await asyncio.shield(driver.connection.rollback())
         finally:
             self._readers.put_nowait(driver)

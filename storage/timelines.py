@@ -69,7 +69,7 @@ _SHARED = shares.join(publications, publications.c.id == shares.c.publication_id
 def _public(origin: Origin) -> Callable[[Reader], Select[Any]]:
     which: list[ColumnElement[bool]] = []
     if origin is not Origin.ANYWHERE:
-        which.append(publications.c.is_local.is_(origin is Origin.HERE))
+        which.append(publications.c.is_local if origin is Origin.HERE else ~publications.c.is_local)
     return lambda reader: items(reader).where(
         _IN_LISTS, publications.c.in_reply_to.is_(None), _MEDIA, *which, *_wanted_by(reader)
     )
@@ -77,7 +77,10 @@ def _public(origin: Origin) -> Callable[[Reader], Select[Any]]:
 
 def _wanted_by(reader: Reader) -> list[ColumnElement[bool]]:
     """Return that neither moderators nor the reader have hidden the author; anybody has hidden nobody."""
-    is_shown = actors.c.silenced_at.is_(None)
+    silenced = select(actors.c.id).where(
+        actors.c.id == publications.c.author_id, actors.c.silenced_at.is_not(None)
+    )
+    is_shown = ~silenced.exists()
     return [is_shown] if reader is None else [is_shown, not_hidden(publications.c.author_id, READER)]
 
 
@@ -157,7 +160,7 @@ _PINNED = _ForBoth(
     pins.c.id,
 )
 _PUBLIC = {origin: _ForBoth(_public(origin)) for origin in Origin}
-_TAGGED = _ForBoth(_tagged)
+_TAGGED = _ForBoth(_tagged, publication_tags.c.publication_id)
 _TAGGED_WITH_OTHERS = _ForBoth(_tagged_with_others)
 _BY_AUTHOR = _ForBoth(_by_author)
 _SHARED_BY = _ForBoth(_shared_by, shares.c.id)

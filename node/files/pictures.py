@@ -5,7 +5,6 @@ Runs only in the child process: decoders read what strangers made.
 
 import warnings
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,6 @@ from PIL import (
     AvifImagePlugin,
     GifImagePlugin,
     Image,
-    ImageCms,
     ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
@@ -22,6 +20,7 @@ from PIL import (
 
 from node.files.animations import drawn_parts
 from node.files.blurhash import LARGEST_SIDE, blurhash
+from node.files.colours import UPRIGHT, has_alpha, orientation, plain_colours, upright
 from node.files.refusals import Refusal
 from node.files.sizes import AVATAR_SIZE, HEADER_SIZE, LARGEST_AREA, PREVIEW_AREA, fit, preview_size
 from node.files.types import reads_heif
@@ -34,12 +33,7 @@ _MOST_FRAMES: Final = 1000
 #: How many times the pixels of the largest picture all frames together may have.
 _FRAMES_AREA: Final = 10
 _MILLION: Final = 1_000_000
-_ORIENTATION: Final = 0x0112
-_UPRIGHT: Final = frozenset({None, 0, 1})
-_LARGEST_PROFILE: Final = 4 * 1024 * 1024
 _DAMAGED: Final = "This picture is damaged, or it is not one at all."
-_COARSER: Final = 1 / 256
-_OPAQUE: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +159,7 @@ def _animated(source: Path, picture: Image.Image, ending: str, folder: Path) -> 
 
 def _shown(picture: Image.Image, area: int) -> tuple[Image.Image, bool]:
     """Return a picture as it is seen, upright, in sRGB, at most `area` large; whether it was so before."""
-    turned = _orientation(picture)
+    turned = orientation(picture)
     wanted = fit(picture.width, picture.height, area)
     is_small = wanted == picture.size
     if picture.format == "JPEG" and not is_small:
@@ -175,83 +169,13 @@ def _shown(picture: Image.Image, area: int) -> tuple[Image.Image, bool]:
         picture.load()
     except Exception as error:
         raise Refusal(_DAMAGED) from error
-    shown = _plain_colours(picture)
-    is_same = shown is picture and is_small and turned in _UPRIGHT
+    shown = plain_colours(picture)
+    is_same = shown is picture and is_small and turned in UPRIGHT
     if shown.size != wanted:
         shown = shown.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    if turned not in _UPRIGHT:
-        shown = _upright(shown, turned)
+    if turned not in UPRIGHT:
+        shown = upright(shown, turned)
     return shown, is_same
-
-
-def _orientation(picture: Image.Image) -> int | None:
-    if picture.format == "HEIF":
-        return None  # Its decoder has turned it already.
-    try:
-        return picture.getexif().get(_ORIENTATION)
-    except Exception:  # noqa: BLE001 - whatever is wrong with metadata, the picture can be shown
-        return None
-
-
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _upright(picture: Image.Image, turned: int | None) -> Image.Image:
-    turn = _TURNS.get(turned or 0)
-    return picture if turn is None else picture.transpose(turn)
-
-
-def _plain_colours(picture: Image.Image) -> Image.Image:
-    """Return a picture in a mode that everything can draw, its colours converted to sRGB.
-
-    The same object where nothing had to change.
-    """
-    profile = picture.info.get("icc_profile")
-    shown = picture
-    if picture.mode in {"P", "PA", "RGBX", "LA", "La", "RGBa"} and (
-        profile or picture.format not in {"PNG", "GIF"}
-    ):
-        shown = picture.convert("RGBA" if _has_alpha(picture) else "RGB")
-    if profile and len(profile) <= _LARGEST_PROFILE and shown.mode in {"RGB", "RGBA", "CMYK"}:
-        shown = _in_srgb(shown, profile)
-    if shown.mode == "RGBA" and picture.format != "PNG" and shown.getchannel("A").getextrema()[0] == _OPAQUE:
-        # Some cameras' programs write a mask that hides nothing.
-        shown = shown.convert("RGB")
-    if shown.mode.startswith("I"):
-        # Grey in 65,536 steps, of which no screen shows more than 256.
-        shown = shown.convert("I").point(lambda value: value * _COARSER).convert("L")
-    if shown.mode not in {"1", "L", "LA", "P", "RGB", "RGBA"}:
-        shown = shown.convert("RGBA" if _has_alpha(shown) else "RGB")
-    return shown
-
-
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "srgb" in (ImageCms.getProfileDescription(source) or "").lower():
-            return picture
-        colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
-        converted = ImageCms.profileToProfile(
-            colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except Exception:  # noqa: BLE001 - a profile that cannot be read is no reason to refuse the picture
-        return picture
-    assert converted is not None
-    if picture.mode == "RGBA":
-        converted.putalpha(picture.getchannel("A"))
-    return converted
-
-
-def _has_alpha(picture: Image.Image) -> bool:
-    return picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info
 
 
 def _write_original(
@@ -262,9 +186,9 @@ def _write_original(
     if ending == "png":
         name = "original.png"
         shown = _without_metadata(shown)
-    elif ending in {"webp", "gif"} or _has_alpha(shown):
+    elif ending in {"webp", "gif"} or has_alpha(shown):
         name, options = "original.webp", {"format": "WEBP", "quality": 90, "method": 4}
-        shown = _without_metadata(shown.convert("RGBA" if _has_alpha(shown) else "RGB"))
+        shown = _without_metadata(shown.convert("RGBA" if has_alpha(shown) else "RGB"))
     else:
         name, options = "original.jpg", _jpeg_options(picture, is_same=is_same)
         shown = _without_metadata(shown if shown.mode in {"L", "RGB"} else shown.convert("RGB"))
@@ -285,7 +209,7 @@ def _jpeg_options(picture: Image.Image, *, is_same: bool) -> dict[str, Any]:
 def _write_small(picture: Image.Image, folder: Path) -> str:
     """Write a picture of an actor in a kind that all software in the network knows."""
     options: dict[str, Any] = {"format": "PNG", "optimize": True}
-    if _has_alpha(picture):
+    if has_alpha(picture):
         name = "original.png"
         picture = picture.convert("RGBA")
     else:
@@ -299,7 +223,7 @@ def _write_small(picture: Image.Image, folder: Path) -> str:
 
 
 def _write_preview(shown: Image.Image, folder: Path) -> str:
-    small = shown.convert("RGBA" if _has_alpha(shown) else "RGB")
+    small = shown.convert("RGBA" if has_alpha(shown) else "RGB")
     size = preview_size(small.width, small.height)
     if size != small.size:
         small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

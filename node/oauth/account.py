@@ -20,7 +20,7 @@ from node.oauth.abilities import abilities
 from node.oauth.asking import host_of
 from node.oauth.invitations import password_advice
 from node.oauth.signing_in import HOME, way_to_sign_in
-from node.oauth.throttling import spend_attempt
+from node.oauth.throttling import spend_confirmation
 from node.oauth.views import Access, Tab, form_view
 from node.pages.rendering import page
 from node.pages.views import Head
@@ -92,7 +92,7 @@ async def change_password(request: Request) -> Response:
     if who is None:
         return way_to_sign_in(request)
     visit = visit_of(request)
-    spend_attempt(request, f"member {who.member.id}")
+    spend_confirmation(request, who.member)
     present, new = form.text("present"), form.text("password")
     if not await visit.node.passwords.verify(who.member.password, present):
         return _show_password(visit, who, {"present": visit.say("This is not your present password.")})

@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from actors.usernames import folded
 from node.http.rates import Quota, spend
+from storage.members import Member
 
 _LONGEST_KEY = 200
 
@@ -16,6 +17,13 @@ def spend_attempt(request: Request, account: str) -> None:
     """
     spend(request, Quota.SIGN_INS)
     spend(request, Quota.SIGN_INS, f"account {folded(account)[:_LONGEST_KEY]}")
+
+
+def spend_confirmation(request: Request, member: Member) -> None:
+    """Count an attempt of somebody who is signed in to confirm that they know the password."""
+    spend(request, Quota.SIGN_INS)
+    # No name that somebody may write on the way in has this form, so nobody uses it up for the member.
+    spend(request, Quota.SIGN_INS, f"password of {member.id}")
 
 
 def spend_costly(request: Request) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.clients.calls import CALLS, FURTHER
+from tests.clients.calls import CALLS
+from tests.clients.calls.further import FURTHER
 from tests.clients.entities.statuses import ScheduledStatus, Status
 from tests.clients.validation import validate
 

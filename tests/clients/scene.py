@@ -497,15 +497,13 @@ class Scene:
             },
         }
 
-    async def new_push_subscription(self) -> str:
-        """Nothing to put into a path; what matters is that there is one."""
+    async def new_push_subscription(self) -> None:
         await self.me.do(
             "POST",
             "/api/v1/push/subscription",
             scope="push",
             json={"subscription": await self.value("push_keys"), "data": {"alerts": {"mention": True}}},
         )
-        return ""
 
     async def rule(self) -> str:
         async with self.node.node.database.begin() as tx:

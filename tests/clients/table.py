@@ -18,6 +18,7 @@ MASTODON_PY = "clients/test_mastodon_py"
 STREAMING = "/api/v1/streaming"
 """Streams have names instead of routes."""
 
+_NAMES_IN_NAMES = 2
 _PARAMETER = re.compile(r":(\w+)")
 _ROUTE_PARAMETER = re.compile(r"\{\w+(?::\w+)?\}")
 
@@ -84,21 +85,36 @@ def route_of(method: Method, routes: Iterable[BaseRoute]) -> str | None:
 
 @cache
 def written_tests() -> tuple[tuple[str, str], ...]:
-    """Return the name and the text of every test there is."""
+    """Return the name and the text of every test there is, with what its module calls by a name put in."""
     found = []
     for path in sorted(TESTS.rglob("test_*.py")):
         text = path.read_text("utf-8")
-        lines = text.splitlines(keepends=True)
-        for node in ast.parse(text).body:
+        body = ast.parse(text).body
+        constants = {name: value for node in body for name, value in _constant(node, text)}
+        for node in body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                lines = text.splitlines(keepends=True)
                 first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-                found.append(
-                    (
-                        f"{path.relative_to(TESTS)}::{node.name}",
-                        "".join(lines[first - 1 : node.end_lineno]),
-                    )
-                )
+                written = "".join(lines[first - 1 : node.end_lineno])
+                for _ in range(_NAMES_IN_NAMES):
+                    written = _put_in(written, constants)
+                found.append((f"{path.relative_to(TESTS)}::{node.name}", written))
     return tuple(found)
+
+
+def _constant(node: ast.stmt, text: str) -> Iterable[tuple[str, str]]:
+    """Yield the name and the source of a constant of a module."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    for target in targets:
+        if isinstance(target, ast.Name) and target.id.isupper() and isinstance(node, ast.Assign):
+            yield target.id, ast.get_source_segment(text, node.value) or ""
+
+
+def _put_in(written: str, constants: dict[str, str]) -> str:
+    for name, source in constants.items():
+        written = written.replace(f"{{{name}}}", source.strip("\"'"))
+        written = re.sub(rf"(?<![\w{{.]){name}\b", lambda _found, source=source: source, written)
+    return written
 
 
 def naming(method: Method) -> list[str]:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.clients.calls import CALLS, UPDATES, Call, Who
+from tests.clients.calls import CALLS, UPDATES
+from tests.clients.calls.kinds import Call, Who
 from tests.clients.entities.oauth import Failure, OAuthFailure, Token
 from tests.clients.scene import SCOPES, Scene
 from tests.clients.signing_in import OUT_OF_BAND, authorize

@@ -49,6 +49,14 @@ def test_accounts_are_found_and_measures_taken_and_lifted(moderator: Program, am
     assert moderator.admin_account_enable(me).disabled is False
 
 
+def test_an_account_is_suspended_and_let_back_in(moderator: Program, baraka: Program) -> None:
+    other = baraka.me()
+    moderator.admin_account_moderate(other, "suspend")
+    assert moderator.admin_account(other).suspended
+    assert moderator.account(other).suspended
+    assert moderator.admin_account_unsuspend(other).suspended is False
+
+
 def test_domains_are_blocked_and_allowed(moderator: Program) -> None:
     blocked = moderator.admin_create_domain_block("spam.example", severity="suspend", public_comment="Spam")
     assert moderator.admin_update_domain_block(blocked, severity="silence").severity == "silence"

@@ -106,6 +106,19 @@ def test_a_websocket_brings_the_same_events(amina: Program, baraka: Program) -> 
         socket.close()
 
 
+def test_notifications_have_a_stream_without_anything_else(amina: Program, baraka: Program) -> None:
+    # GET /api/v1/streaming/user/notification
+    posted = amina.status_post("To be liked")
+
+    def like() -> None:
+        baraka.status_unfavourite(posted)
+        baraka.status_favourite(posted)
+
+    with listening(amina.api.stream_user_notifications, like) as listener:
+        like()
+        assert listener.next("notification").type == "favourite"
+
+
 def test_conversations_have_a_stream_of_their_own(amina: Program, baraka: Program) -> None:
     def write() -> None:
         baraka.status_post("Between us, @amina", visibility="direct")
@@ -133,7 +146,11 @@ def test_a_hashtag_and_a_list_have_streams(amina: Program, baraka: Program) -> N
     amina.account_follow(baraka.me())
     made = amina.list_create("Streamed")
     amina.list_accounts_add(made, [baraka.me()])
-    streams = (partial(amina.api.stream_hashtag, "harbour"), partial(amina.api.stream_list, made))
+    streams = (
+        partial(amina.api.stream_hashtag, "harbour"),
+        partial(amina.api.stream_hashtag, "harbour", local=True),  # /api/v1/streaming/hashtag/local
+        partial(amina.api.stream_list, made),
+    )
     for stream in streams:
         with listening(stream, write) as listener:
             posted = write()

@@ -25,8 +25,8 @@ async def node(tmp_path: Path) -> AsyncIterator[ServedNode]:
 
 def confined(what: str) -> list[str]:
     limits = "memory=300 * 1024**2, seconds=1, written=1000"
-    start = f"import sys; sys.path.append({str(ROOT)!r}); from node.files.child import confine; confine({limits}); "
-    return [sys.executable, "-c", start + what]
+    start = f"import sys; sys.path.append({str(ROOT)!r}); from node.files.child import confine"
+    return [sys.executable, "-c", f"{start}; confine({limits}); {what}"]
 
 
 def children() -> set[int]:
@@ -81,7 +81,9 @@ async def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert children() == set()
-    assert _has_ended(int(started.read_text()))
+    async with asyncio.timeout(30):
+        while not _has_ended(int(started.read_text())):  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.01)
 
 
 def _exists(path: Path) -> bool:

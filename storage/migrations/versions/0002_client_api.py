@@ -37,6 +37,13 @@ def upgrade() -> None:
     for table, column in _columns():
         op.add_column(table, column)
     op.create_index("ix_publications_conversation", "publications", ["conversation"])
+    op.create_index(
+        "ix_publications_local",
+        "publications",
+        ["id"],
+        sqlite_where=sa.text("is_local = 1"),
+        postgresql_where=sa.text("is_local"),
+    )
     op.execute("UPDATE publications SET conversation = coalesce(in_reply_to, uri)")
     for table in ("likes", "shares"):
         _number(table, "publication_id")
