@@ -21,8 +21,12 @@ async def announce_edit(tx: Transaction, publication: Publication) -> None:
 
 
 async def announce_deletion(tx: Transaction, publication: Publication) -> None:
-    """Tell that a publication is gone."""
-    await tx.stream_events.add("delete", payload=str(publication.id))
+    """Tell that a publication is gone, called before it is: of what few may read only they are told."""
+    payload = str(publication.id)
+    if publication.is_public:
+        await tx.stream_events.add("delete", payload=payload)
+    else:
+        await tx.stream_events.add_for_holders("delete", publication.id, payload)
 
 
 async def announce_share(tx: Transaction, number: int, publication: Publication) -> None:

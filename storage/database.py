@@ -43,6 +43,12 @@ class Engine(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         """Lend a connection that sees one snapshot and cannot write."""
 
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever any process has written news, as far as the engine can tell."""
+
+    async def stop_listening(self) -> None:
+        """Listen no more."""
+
     async def close(self) -> None:
         """Close every connection."""
 
@@ -79,6 +85,17 @@ class Database:
     def state_of(self, *tables: str) -> tuple[int, ...]:
         """Return what changes whenever this process has committed a change to one of these tables."""
         return tuple(self._writes[table] for table in tables)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` when any process has committed news (`stream_events`), where the engine tells.
+
+        Call it again now and then: it costs nothing, and opens a connection anew that was lost.
+        """
+        await self._engine.listen(heard)
+
+    async def stop_listening(self) -> None:
+        """Listen no more."""
+        await self._engine.stop_listening()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:

@@ -22,9 +22,10 @@ def not_hidden(
     """
     reading = reader.id if isinstance(reader, Actor) else reader
     muted, refused, judged = mutes.alias("hiding"), domain_blocks.alias("refusing"), actors.alias("judged")
-    is_muted = select(muted.c.id).where(
+    any_refused = domain_blocks.alias("refused")
+    # What belongs to the reader alone is found once, and not for every row again.
+    muted_ids = select(muted.c.target_id).where(
         muted.c.owner_id == reading,
-        muted.c.target_id == author,
         or_(muted.c.expires_at.is_(None), muted.c.expires_at > bindparam("now", type_=Timestamp())),
         *((muted.c.notifications,) if notifications else ()),
     )
@@ -33,4 +34,5 @@ def not_hidden(
         .join(judged, judged.c.host == refused.c.host)
         .where(refused.c.actor_id == reading, judged.c.id == author)
     )
-    return and_(~is_muted.exists(), ~is_refused.exists())
+    refuses_any = select(any_refused.c.id).where(any_refused.c.actor_id == reading)
+    return and_(author.not_in(muted_ids), ~and_(refuses_any.exists(), is_refused.exists()))

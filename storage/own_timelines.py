@@ -32,14 +32,11 @@ _FOLLOWED = items(READER, _HOME_ITEMS, number=home_items.c.id, shared=True).wher
 )
 _HOME = Paged(
     _FOLLOWED.where(
-        ~select(account_list_members.c.list_id)
-        .join(account_lists, account_lists.c.id == account_list_members.c.list_id)
-        .where(
-            account_list_members.c.actor_id == home_items.c.actor_id,
-            account_lists.c.owner_id == READER,
-            account_lists.c.exclusive,
+        home_items.c.actor_id.not_in(
+            select(account_list_members.c.actor_id)
+            .join(account_lists, account_lists.c.id == account_list_members.c.list_id)
+            .where(account_lists.c.owner_id == READER, account_lists.c.exclusive)
         )
-        .exists()
     ),
     home_items.c.id,
 )

@@ -9,7 +9,7 @@ that lock with BEGIN IMMEDIATE: a deferred transaction that reads and then write
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,12 @@ class SqliteEngine:
                 await asyncio.shield(driver.connection.rollback())
         finally:
             self._readers.put_nowait(driver)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Do nothing: SQLite tells nobody what other processes write."""
+
+    async def stop_listening(self) -> None:
+        """Do nothing."""
 
     async def close(self) -> None:
         """Close every connection, and first let SQLite refresh its statistics if nobody else is writing.

@@ -1,5 +1,6 @@
 """What happened, in the order of commits, for those who are told as it happens: streams and push."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +15,16 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
+    union,
 )
 
 from storage.base import Timestamp, metadata
 from storage.connection import Connection
+from storage.lists import Among
+from storage.placements import home_items
+from storage.publication_rows import mentions, publications
 from storage.statements import Statement
 
 stream_events = Table(
@@ -56,9 +62,26 @@ _ADD = Statement(
     insert(stream_events),
     columns=["event", "owner_id", "publication_id", "share_id", "notification_id", "payload", "created_at"],
 )
+_what = bindparam("what", type_=BigInteger())
+_holders = union(
+    select(publications.c.author_id.label("actor_id")).where(publications.c.id == _what),
+    select(mentions.c.actor_id).where(mentions.c.publication_id == _what),
+    select(home_items.c.owner_id).where(home_items.c.publication_id == _what),
+).subquery()
+_ADD_FOR_HOLDERS = Statement(
+    insert(stream_events).from_select(
+        ["event", "owner_id", "payload", "created_at"],
+        select(
+            bindparam("event", type_=Text()),
+            _holders.c.actor_id,
+            bindparam("payload", type_=Text()),
+            bindparam("moment", type_=Timestamp()),
+        ),
+    )
+)
 _AFTER = Statement(
     select(stream_events)
-    .where(stream_events.c.seq > bindparam("last"))
+    .where(or_(stream_events.c.seq > bindparam("last"), Among(stream_events.c.seq, "missed")))
     .order_by(stream_events.c.seq)
     .limit(bindparam("size"))
 )
@@ -97,9 +120,22 @@ class StreamEvents:
             created_at=self._now,
         )
 
-    async def after(self, seq: int, size: int) -> list[StreamEvent]:
-        """Return what happened after a number, in order."""
-        return [StreamEvent(*row) for row in await self._connection.all(_AFTER, last=seq, size=size)]
+    async def add_for_holders(self, event: str, publication_id: int, payload: str) -> None:
+        """Say that something happened to what few may read, to each of those who have it: one event for each.
+
+        These are its author, those who are mentioned, and those in whose home timeline it stands.
+        """
+        await self._connection.run(
+            _ADD_FOR_HOLDERS, event=event, what=publication_id, payload=payload, moment=self._now
+        )
+
+    async def after(self, seq: int, size: int, missed: Collection[int] = ()) -> list[StreamEvent]:
+        """Return what happened after a number, in order, and those of the `missed` numbers that are here now.
+
+        PostgreSQL gives numbers out before transactions commit, so a smaller one may come later.
+        """
+        rows = await self._connection.all(_AFTER, last=seq, size=size, missed=sorted(missed))
+        return [StreamEvent(*row) for row in rows]
 
     async def last(self) -> int:
         """Return the number of the latest event; 0 where there is none."""

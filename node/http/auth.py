@@ -5,7 +5,7 @@ What is said to those who may not is what Mastodon says, word for word: programs
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import cast
 
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from actors.scopes import covers
-from node.context import node_of
+from node.context import Node, node_of
 from node.http.rates import Quota, spend
 from storage.actors import Actor
 from storage.applications import Application
@@ -37,6 +37,7 @@ NO_MEMBER = "This method requires an authenticated user"
 OUTSIDE = "This action is outside the authorized scopes"
 PENDING = "Your login is currently pending approval"
 
+_KEPT_FOR = timedelta(seconds=1)
 #: How seldom the use of a token is noted: nobody needs to know the hour.
 _NOTED_EVERY = timedelta(days=1)
 #: The characters of a token (RFC 6750); ours have fewer.
@@ -134,9 +135,7 @@ async def _program(request: Request) -> ClientProgram | None:
     else:
         # Whoever guesses tokens is stopped before the database is asked.
         spend(request, Quota.REQUESTS, amount=0)
-        async with node_of(request).database.read() as tx:
-            holder = await tx.tokens.holder(digest_of(token))
-            now = tx.now
+        holder, now = await _holder(node_of(request), digest_of(token))
         if holder is None:
             spend(request, Quota.REQUESTS)
             raise _unauthorised('Bearer error="invalid_token"')
@@ -148,6 +147,24 @@ async def _program(request: Request) -> ClientProgram | None:
         program = _program_of(holder)
     request.scope["program"] = program
     return program
+
+
+async def _holder(node: Node, digest: str) -> tuple[Holder | None, datetime]:
+    """Return who holds a token, and the moment.
+
+    What is found is good for a second, but not beyond a change that this process makes: a client that asks
+    for much at once is looked up once.
+    """
+    now = node.database.clock()
+    state = node.database.state_of("access_tokens", "members", "actors", "applications")
+    kept: tuple[datetime, Holder] | None = node.shelf.get(("token", digest), state)
+    if kept is not None and timedelta() <= now - kept[0] < _KEPT_FOR:
+        return kept[1], now
+    async with node.database.read() as tx:
+        holder = await tx.tokens.holder(digest)
+    if holder is not None:
+        node.shelf.put(("token", digest), state, (now, holder))
+    return holder, now
 
 
 def _program_of(holder: Holder) -> ClientProgram:

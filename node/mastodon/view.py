@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from actors.filtering import Sieve
@@ -17,6 +18,7 @@ from storage.items import Item
 from storage.standings import Standing
 from storage.transaction import Transaction
 
+_FILTERS_KEPT: Final = timedelta(seconds=1)
 _COUNTS_KEPT: Final = 10.0
 """Seconds for which counts of an account beside a status may be old; its own page has fresh ones."""
 
@@ -52,7 +54,7 @@ class View:
             [number for number, each in renderings.items() if is_answered_by_poll(each.publication)],
             self._reader,
         )
-        sieve = Sieve(await self._tx.filters.active(self._reader, self._tx.now)) if self._reader else None
+        sieve = await self._sieve()
 
         def entity_of(item: Item) -> dict[str, Any]:
             rendering = renderings[item.publication_id]
@@ -82,6 +84,19 @@ class View:
                 entity = share_entity(item, entity, accounts[item.sharer_id])
             entities.append(entity)
         return entities
+
+    async def _sieve(self) -> Sieve | None:
+        """Return the reader's filters, from memory for a second while this process has changed none."""
+        if self._reader is None:
+            return None
+        key, now = ("filters", self._reader.id), self._tx.now
+        state = self._node.database.state_of("filters", "filter_keywords", "filter_statuses")
+        kept: tuple[datetime, Sieve] | None = self._node.shelf.get(key, state)
+        if kept is not None and timedelta() <= now - kept[0] < _FILTERS_KEPT:
+            return kept[1]
+        sieve = Sieve(await self._tx.filters.active(self._reader, now))
+        self._node.shelf.put(key, state, (now, sieve))
+        return sieve
 
     async def statuses_by_ids(self, ids: Collection[int]) -> dict[int, dict[str, Any]]:
         """Return those statuses that the reader may see, by their ids."""

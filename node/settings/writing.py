@@ -132,7 +132,7 @@ from = ""
 body_kib = 1024
 # The largest upload, in MiB. The proxy in front must allow as much.
 upload_mib = 16
-# The largest picture, in millions of pixels: unpacking takes 4 MiB of memory for each.
+# The largest picture, in millions of pixels: making it small takes 4 to 16 MiB of memory for each.
 image_megapixels = 40
 # The longest note, in characters; clients show it as they count down.
 note_characters = 5000

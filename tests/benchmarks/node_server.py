@@ -21,7 +21,9 @@ def main(folder: Path, port: int) -> None:
             },
             "server": {"host": "127.0.0.1", "port": port},
             "federation": {"allow_http": True, "allow_networks": ["127.0.0.0/8"]},
-            "limits": {"inbox_per_minute": 1_000_000, "requests_per_minute": 1_000_000},
+            "limits": dict.fromkeys(
+                ("inbox_per_minute", "requests_per_minute", "search_per_minute"), 1_000_000
+            ),
         },
         folder,
         {},

@@ -1,4 +1,4 @@
-"""What clients read: home, a thread, one account, notifications, search; beside the same bytes of a bare route.
+"""What clients read: home, a thread, an account, notifications, search; beside a bare route.
 
 A database with many statuses of many accounts: 100,000 and 1,000, or with `--quick` a tenth of each.
 """
@@ -77,7 +77,7 @@ async def _size(port: int, request: bytes) -> int:
 
 
 async def _fill(database: Database, office: Actor, accounts: int, statuses: int) -> tuple[str, int, int]:
-    """Put everything into the database; return a token, and the numbers of a long thread and of an account."""
+    """Put everything into the database; return a token, a long thread and an account by their numbers."""
     chance = random.Random(1)
     async with database.begin() as tx:
         member = await tx.members.add(Member(tx.new_id(), office.id, "o@node.example", Role.ADMIN, tx.now))
