@@ -31,7 +31,7 @@ from node.http.guards import Door, Dress, Preflight, Slash
 from node.http.inputs import KIB
 from node.http.keeping import Memory
 from node.http.rates import Rates
-from node.mastodon.listening import Hub
+from node.mastodon.streams.hub import Hub
 from node.settings import Settings
 from node.version import version
 from node.workers import Bell, run_workers

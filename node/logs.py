@@ -23,9 +23,15 @@ _PASSWORDS = re.compile(r"(://[^\s/:@'\"]*:)[^\s/@]+(?=@)")
 _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+-]+", re.ASCII)
+#: Where uvicorn's WebSockets write: below a warning there are only lines with addresses and tokens.
+QUIET_SOCKETS = "uvicorn.error.sockets"
+
 #: uvicorn's own access lines carry addresses; ours do not.
 _TOO_TALKATIVE = {
     "uvicorn.access": logging.CRITICAL,
+    QUIET_SOCKETS: logging.WARNING,
+    # Below that it shows every frame and header.
+    "uvicorn.error": logging.INFO,
     "aiosqlite": logging.WARNING,
     "httpcore": logging.WARNING,
 }

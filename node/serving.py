@@ -4,6 +4,7 @@ uvicorn waits for a request's head without end and of any size; ours does neithe
 """
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from node.app import build_node, create_app
 from node.context import Node
-from node.logs import configure
+from node.logs import QUIET_SOCKETS, configure
 from node.settings import ServerSettings, load
 
 HEAD_SECONDS = 20.0
@@ -28,6 +30,9 @@ LONGEST_MESSAGE = 64 * 1024
 
 PING_SECONDS = 30.0
 """How often whoever listens on one is asked whether they are still there."""
+
+LAST_WORDS_SECONDS = 15.0
+"""How long a connection that is over may take to be read to its end by who does not read."""
 
 STREAMING = "/api/v1/streaming/"
 KEEP_ALIVE_SECONDS = 15
@@ -72,6 +77,7 @@ class BoundedProtocol(HttpToolsProtocol):
         is_open = bool(self.cycle) and not self.cycle.response_complete
         if is_open and self.scope["path"].startswith(STREAMING) and not self.transport.is_closing():
             self.transport.close()
+            self.loop.call_later(LAST_WORDS_SECONDS, self.transport.abort)
 
     def on_message_begin(self) -> None:
         """Start waiting for the rest of a head."""
@@ -99,6 +105,36 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol, which lets go of who does not read, and writes down nobody's address."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # Its lines have the whole address of a connection, and with it the token.
+        self.logger = logging.getLogger(QUIET_SOCKETS)
+
+    def keepalive_timeout(self) -> None:
+        """Drop a connection on which nobody answers."""
+        super().keepalive_timeout()
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Say goodbye, and do not wait long for who does not read it."""
+        super().shutdown()
+        self._abort_later()
+
+    async def run_asgi(self) -> None:
+        """Serve one connection, which ends with what served it."""
+        try:
+            await super().run_asgi()
+        finally:
+            self._abort_later()
+
+    def _abort_later(self) -> None:
+        if not self.disconnected:
+            self.loop.call_later(LAST_WORDS_SECONDS, self.transport.abort)
+
+
 def server_options(settings: ServerSettings, *, host: str | None, port: int | None) -> dict[str, Any]:
     """Return how uvicorn is to serve: bounded, silent about itself, believing our proxies and nobody else."""
     proxies = [str(network) for network in settings.trusted_proxies]
@@ -107,7 +143,7 @@ def server_options(settings: ServerSettings, *, host: str | None, port: int | No
         "port": settings.port if port is None else port,
         "loop": "uvloop",
         "http": BoundedProtocol,
-        "ws": "websockets-sansio",
+        "ws": BoundedSocket,
         "ws_max_size": LONGEST_MESSAGE,
         "ws_ping_interval": PING_SECONDS,
         "ws_ping_timeout": PING_SECONDS,

@@ -1,7 +1,7 @@
 """The database, whichever engine keeps it: opens the transactions in which everything happens."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -85,6 +85,10 @@ class Database:
     def state_of(self, *tables: str) -> tuple[int, ...]:
         """Return what changes whenever this process has committed a change to one of these tables."""
         return tuple(self._writes[table] for table in tables)
+
+    def state_besides(self, tables: Collection[str]) -> tuple[int, ...]:
+        """Return what changes whenever this process has committed a change to any other table than these."""
+        return (sum(count for table, count in self._writes.items() if table not in tables),)
 
     async def listen(self, heard: Callable[[], None]) -> None:
         """Call `heard` when any process has committed news (`stream_events`), where the engine tells.

@@ -26,6 +26,9 @@ BAD_REQUEST = 400
 BROKEN_OFF = 499
 """How a request counts whose sender went away before it was answered; nobody ever receives it."""
 SERVER_ERROR = 500
+SWITCHED = 101
+FORBIDDEN = 403
+"""What becomes of a WebSocket that is closed before it was opened."""
 
 
 class Access:
@@ -44,6 +47,9 @@ class Access:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        if scope["type"] == "websocket":
+            await self._attend(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -74,8 +80,27 @@ class Access:
             self._conclude(scope, status, started)
             request_id.reset(token)
 
+    async def _attend(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a WebSocket be served; it counts and is written down once it is over."""
+        token = request_id.set(secrets.token_hex(8))
+        started = time.perf_counter()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if not status:
+                is_open = message["type"] == "websocket.accept"
+                status = SWITCHED if is_open else message.get("status", FORBIDDEN)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            self._conclude(scope, status, started)
+            request_id.reset(token)
+
     def _conclude(self, scope: Scope, status: int, started: float) -> None:
-        method, path = scope["method"], scope["path"]
+        method, path = scope.get("method", "GET"), scope["path"]
         status = status or BROKEN_OFF
         self._answered[method if method in _METHODS else "OTHER", status] += 1
         if method not in _READING and status < BAD_REQUEST:

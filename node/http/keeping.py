@@ -17,7 +17,7 @@ from node.http.rates import Quota, spend
 from node.http.replies import PUBLIC
 
 FRESH_SECONDS = 0.5
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 _OK = 200
 _ASKS = frozenset({b"accept", b"if-none-match", b"signature"})
 
@@ -25,7 +25,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """An answer, until when it is fresh, and the state of the tables it was made from."""
 
     state: tuple[int, ...]
@@ -33,19 +33,26 @@ class _Kept:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
+    def again(self) -> Response:
+        """Return it as an answer of its own."""
+        response = Response(self.body)
+        # A list of its own, since middleware adds to it.
+        response.raw_headers = list(self.headers)
+        return response
+
 
 class Memory:
     """Kept answers, bounded by their size and that of what was asked; the least used go first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
         self._most_bytes = most_bytes
         self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: tuple[bytes, ...], state: tuple[int, ...]) -> _Kept | None:
+    def get(self, key: tuple[bytes, ...], state: tuple[int, ...]) -> Kept | None:
         """Return an answer that is as good as new."""
         kept = self._kept.get(key)
         if kept is None or kept.state != state or kept.until < time.monotonic():
@@ -53,7 +60,7 @@ class Memory:
         self._kept.move_to_end(key)
         return kept
 
-    def put(self, key: tuple[bytes, ...], kept: _Kept) -> None:
+    def put(self, key: tuple[bytes, ...], kept: Kept) -> None:
         """Keep an answer, in place of an older one."""
         before = self._kept.pop(key, None)
         if before is not None:
@@ -64,7 +71,7 @@ class Memory:
             self._bytes -= _size(*self._kept.popitem(last=False))
 
 
-def _size(key: tuple[bytes, ...], kept: _Kept) -> int:
+def _size(key: tuple[bytes, ...], kept: Kept) -> int:
     # Whoever asks chooses the key, and may choose a long one.
     return sum(map(len, key)) + len(kept.body)
 
@@ -95,14 +102,11 @@ def keeping(*tables: str, quota: Callable[[Request], Quota] = _for_anybody) -> C
             kept = memory.get(key, state)
             if kept is not None:
                 spend(request, quota(request))
-                again = Response(kept.body)
-                # A list of its own, since middleware adds to it.
-                again.raw_headers = list(kept.headers)
-                return again
+                return kept.again()
             response = await handler(request)
             if response.status_code == _OK and response.headers.get("cache-control") == PUBLIC:
                 until = time.monotonic() + FRESH_SECONDS
-                memory.put(key, _Kept(state, until, tuple(response.raw_headers), bytes(response.body)))
+                memory.put(key, Kept(state, until, tuple(response.raw_headers), bytes(response.body)))
             return response
 
         return answer

@@ -12,6 +12,7 @@ from node.mastodon.notification_views import grouped_entity
 from node.mastodon.notifications import READ, WRITE, choice_of, most_counted, read_until
 from node.mastodon.paging import page_of, paged_as
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of
+from node.mastodon.remembering import remembering
 from node.mastodon.replies import EMPTY, answer
 from node.mastodon.routing import get, post
 from node.mastodon.view import View
@@ -98,7 +99,7 @@ async def unread_count(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    get("/api/v2/notifications", index),
+    get("/api/v2/notifications", remembering(READ)(index)),
     get("/api/v2/notifications/unread_count", unread_count),
     get("/api/v2/notifications/{group_key}", show),
     get("/api/v2/notifications/{group_key}/accounts", accounts),

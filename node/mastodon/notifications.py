@@ -10,6 +10,7 @@ from node.http.auth import require
 from node.mastodon.notification_views import KNOWN, notification_entities
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id
+from node.mastodon.remembering import remembering
 from node.mastodon.replies import EMPTY, answer
 from node.mastodon.routing import delete, get, post
 from node.mastodon.view import View
@@ -120,7 +121,7 @@ async def _found(tx: Transaction, owner: Actor, request: Request) -> Notificatio
 
 
 ROUTES: list[BaseRoute] = [
-    get("/api/v1/notifications", index),
+    get("/api/v1/notifications", remembering(READ)(index)),
     get("/api/v1/notifications/unread_count", unread_count),
     post("/api/v1/notifications/clear", clear),
     delete("/api/v1/notifications/destroy_multiple", dismiss_several),

@@ -10,6 +10,7 @@ from actors.errors import NotFound
 from node.context import node_of
 from node.http.auth import reader_of
 from node.mastodon.parameters import NO_RECORD, path_id
+from node.mastodon.remembering import remembering
 from node.mastodon.replies import answer
 from node.mastodon.routing import get
 from node.mastodon.view import View
@@ -55,6 +56,6 @@ async def found(tx: Transaction, reader: Actor | None, number: int) -> Item:
 
 
 ROUTES: list[BaseRoute] = [
-    get("/api/v1/statuses/{id}", show),
-    get("/api/v1/statuses/{id}/context", context),
+    get("/api/v1/statuses/{id}", remembering("read:statuses", guests=True)(show)),
+    get("/api/v1/statuses/{id}/context", remembering("read:statuses", guests=True)(context)),
 ]

@@ -11,6 +11,7 @@ from node.http.auth import reader_of, require
 from node.mastodon.entities.accounts import is_hidden
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id
+from node.mastodon.remembering import remembering
 from node.mastodon.replies import answer
 from node.mastodon.routing import get
 from node.mastodon.view import View
@@ -107,8 +108,8 @@ def _tags(parameters: Parameters, name: str) -> list[str]:
 
 
 ROUTES: list[BaseRoute] = [
-    get("/api/v1/timelines/home", home),
-    get("/api/v1/timelines/public", public),
-    get("/api/v1/timelines/tag/{hashtag}", tagged),
-    get("/api/v1/accounts/{id}/statuses", by_account),
+    get("/api/v1/timelines/home", remembering("read:statuses")(home)),
+    get("/api/v1/timelines/public", remembering("read:statuses", guests=True)(public)),
+    get("/api/v1/timelines/tag/{hashtag}", remembering("read:statuses", guests=True)(tagged)),
+    get("/api/v1/accounts/{id}/statuses", remembering("read:statuses", guests=True)(by_account)),
 ]

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from node.http.keeping import Memory, _Kept
+from node.http.keeping import Kept, Memory
 from tests.node.served import ServedNode, served
 
 
@@ -50,7 +50,7 @@ async def test_kept_answers_count_as_fresh_ones_do(tmp_path: Path) -> None:
 def test_the_memory_is_bounded_by_what_was_asked_as_well() -> None:
     memory = Memory(most_bytes=100)
     for number in range(9):
-        memory.put((bytes([number]) * 30,), _Kept((), float("inf"), (), b"x"))
+        memory.put((bytes([number]) * 30,), Kept((), float("inf"), (), b"x"))
     assert len(memory) == 3
     assert memory.get((bytes([8]) * 30,), ()) is not None
     assert memory.get((bytes([0]) * 30,), ()) is None

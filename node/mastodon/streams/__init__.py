@@ -1,0 +1,1 @@
+"""Streaming: members' programs hear what happens as it happens, whichever process it happened in."""
