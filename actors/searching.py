@@ -83,11 +83,12 @@ async def search(
     *,
     offset: int = 0,
     size: int = 20,
+    counted: bool = True,
 ) -> Results:
     """Find what `reader` (None: anybody) may find; title hits first, then the newest.
 
     Without words it lists what has the facets; words that contain nothing to look for find nothing. Nothing
-    lies beyond the first 10,000.
+    lies beyond the first 10,000. Without `counted` the total is only that of the page.
     """
     query = parse_query(text)
     recognised = concepts_in(text, query)
@@ -98,7 +99,8 @@ async def search(
         return Results(0, [], query)
     size = min(size, LARGEST_PAGE, max(COUNT_LIMIT - offset, 0))
     ids = await tx.search.find(match, reader, offset=offset, size=size) if size else []
-    total = len(ids) if len(ids) < size and not offset else await tx.search.count(match, reader)
+    is_all = not counted or (len(ids) < size and not offset)
+    total = len(ids) if is_all else await tx.search.count(match, reader)
     return Results(total, await load(tx, ids), query, known)
 
 

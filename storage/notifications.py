@@ -1,19 +1,13 @@
 """What members are told of: who mentioned, followed, liked or shared, one row for each."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Table,
-    Text,
+    ColumnElement,
+    FromClause,
+    and_,
     bindparam,
+    case,
     delete,
     func,
     or_,
@@ -21,97 +15,44 @@ from sqlalchemy import (
     update,
 )
 
-from storage.base import Timestamp, metadata, values
+from storage.actors import actors
+from storage.base import values
 from storage.connection import Connection
 from storage.lists import Among
+from storage.notification_rows import OWN, Choice, GroupMember, Notification, notifications, own_key
 from storage.paging import Page, Paged
 from storage.statements import Statement, insert_or_ignore
 
-notifications = Table(
-    "notifications",
-    metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("owner_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), nullable=False),
-    Column("type", Text, nullable=False),
-    Column("from_id", BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), nullable=False),
-    # What it is about, or 0: so that the same thing is told once.
-    Column("subject_id", BigInteger, nullable=False),
-    Column("publication_id", BigInteger, ForeignKey("publications.id", ondelete="CASCADE")),
-    Column("group_key", Text, nullable=False),
-    Column("created_at", Timestamp, nullable=False),
-    Column("filtered", Boolean(create_constraint=False), nullable=False),
-    Index("uq_notifications_subject", "owner_id", "type", "from_id", "subject_id", unique=True),
-    Index("ix_notifications_owner_id", "owner_id", "id"),
-    Index("ix_notifications_group", "owner_id", "group_key", "id"),
-    Index("ix_notifications_publication_id", "publication_id"),
-    Index("ix_notifications_from_id", "from_id"),
-)
+__all__ = ["Choice", "GroupMember", "Notification", "Notifications", "notifications", "own_key"]
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """Something that `from_id` did and `owner_id` is told of.
+def _is_shown(which: FromClause) -> ColumnElement[bool]:
+    """Return that a notification is to be seen: what is filtered only where that is asked for.
 
-    Those with one `group_key` are shown as one. A `filtered` one waits among the requests of its sender.
+    What those did who are suspended comes back should they be let in again.
     """
-
-    id: int
-    owner_id: int
-    type: str
-    from_id: int
-    subject_id: int
-    publication_id: int | None
-    group_key: str
-    created_at: datetime
-    filtered: bool
+    suspended = actors.alias(f"suspended_of_{which.name}")  # type: ignore[attr-defined]
+    is_suspended = select(suspended.c.id).where(
+        suspended.c.id == which.c.from_id, suspended.c.suspended_at.is_not(None)
+    )
+    return and_(or_(bindparam("with_filtered"), which.c.filtered.is_(False)), ~is_suspended.exists())
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMember:
-    """One of the newest notifications of a group, with the size and the bounds of the whole group."""
-
-    group_key: str
-    id: int
-    from_id: int
-    created_at: datetime
-    count: int
-    oldest_id: int
-    newest_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which notifications are wanted: of these types, from one actor or any, filtered ones too or not."""
-
-    types: tuple[str, ...]
-    from_id: int | None = None
-    with_filtered: bool = False
-
-    def parameters(self) -> dict[str, Any]:
-        """Return it as the parameters of a statement."""
-        return {
-            "types": sorted(self.types),
-            "anybody": self.from_id is None,
-            "sender": self.from_id or 0,
-            "with_filtered": self.with_filtered,
-        }
+def _is_chosen(which: FromClause) -> ColumnElement[bool]:
+    return and_(_is_shown(which), or_(bindparam("anybody"), which.c.from_id == bindparam("sender")))
 
 
 _own = notifications.c.owner_id == bindparam("owner")
-_chosen = (
-    _own,
-    Among(notifications.c.type, "types"),
-    or_(bindparam("anybody"), notifications.c.from_id == bindparam("sender")),
-    or_(bindparam("with_filtered"), notifications.c.filtered.is_(False)),
-)
+_chosen = (_own, Among(notifications.c.type, "types"), _is_chosen(notifications))
 _newer = notifications.alias("newer")
+# All of one group are of one type.
 _is_newest = ~(
     select(_newer.c.id)
     .where(
         _newer.c.owner_id == notifications.c.owner_id,
         _newer.c.group_key == notifications.c.group_key,
         _newer.c.id > notifications.c.id,
-        or_(bindparam("with_filtered"), _newer.c.filtered.is_(False)),
+        _is_chosen(_newer),
     )
     .exists()
 )
@@ -153,11 +94,13 @@ _ranked = (
         notifications.c.from_id,
         notifications.c.created_at,
         func.count().over(partition_by=_group).label("count"),
-        func.min(notifications.c.id).over(partition_by=_group).label("oldest"),
+        func.min(case((notifications.c.id >= bindparam("lowest"), notifications.c.id)))
+        .over(partition_by=_group)
+        .label("oldest"),
         func.max(notifications.c.id).over(partition_by=_group).label("newest"),
         func.row_number().over(partition_by=_group, order_by=notifications.c.id.desc()).label("rank"),
     )
-    .where(_own, Among(notifications.c.group_key, "keys"), notifications.c.filtered.is_(False))
+    .where(_own, Among(notifications.c.group_key, "keys"), _is_shown(notifications))
     .subquery()
 )
 _MEMBERS = Statement(
@@ -171,7 +114,8 @@ _LATEST_LIKE_IT = Statement(
         _own,
         notifications.c.type == bindparam("of_type"),
         notifications.c.subject_id == bindparam("about"),
-        notifications.c.created_at > bindparam("since", type_=Timestamp()),
+        notifications.c.id > bindparam("since"),
+        notifications.c.group_key.not_like(f"{OWN}%"),
     )
     .order_by(notifications.c.id.desc())
     .limit(1)
@@ -189,6 +133,16 @@ _REMOVE = Statement(delete(notifications).where(_own, Among(notifications.c.id, 
 _REMOVE_GROUP = Statement(delete(notifications).where(_own, notifications.c.group_key == bindparam("key")))
 _REMOVE_FILTERED = Statement(
     delete(notifications).where(_own, Among(notifications.c.from_id, "senders"), notifications.c.filtered)
+)
+_REMOVE_BETWEEN = Statement(delete(notifications).where(_own, notifications.c.from_id == bindparam("sender")))
+_REMOVE_FROM_HOST = Statement(
+    delete(notifications).where(
+        _own, notifications.c.from_id.in_(select(actors.c.id).where(actors.c.host == bindparam("host")))
+    )
+)
+_REMOVE_SENDER = Statement(delete(notifications).where(notifications.c.from_id == bindparam("sender")))
+_FILTERED = Statement(
+    select(notifications).where(_own, Among(notifications.c.from_id, "senders"), notifications.c.filtered)
 )
 _LET_THROUGH = Statement(
     update(notifications)
@@ -221,17 +175,35 @@ class Notifications:
         )
         return [Notification(*row) for row in rows]
 
-    async def members(self, owner_id: int, keys: Collection[str], *, most: int) -> list[GroupMember]:
-        """Return the newest notifications of each group, at most so many of each, in one statement."""
+    async def members(
+        self,
+        owner_id: int,
+        keys: Collection[str],
+        *,
+        most: int,
+        lowest: int = 0,
+        with_filtered: bool = False,
+    ) -> list[GroupMember]:
+        """Return the newest notifications of each group, at most so many of each, in one statement.
+
+        `lowest` is the number with which the page ends that is read.
+        """
         if not keys:
             return []
-        rows = await self._connection.all(_MEMBERS, owner=owner_id, keys=sorted(set(keys)), most=most)
+        rows = await self._connection.all(
+            _MEMBERS,
+            owner=owner_id,
+            keys=sorted(set(keys)),
+            most=most,
+            lowest=lowest,
+            with_filtered=with_filtered,
+        )
         return [GroupMember(*row) for row in rows]
 
     async def count(
         self, owner_id: int, choice: Choice, *, after: int, most: int, grouped: Collection[str] | None = None
     ) -> int:
-        """Count what is newer than `after`, up to `most`; with `grouped` types a group of them counts once."""
+        """Count what is newer than `after`, up to `most`; a group of `grouped` types counts once."""
         parameters = {**choice.parameters(), "owner": owner_id, "after": after, "size": most}
         if grouped is None:
             found: int = await self._connection.value(_COUNT, **parameters)
@@ -252,8 +224,8 @@ class Notifications:
             return []
         return [Notification(*row) for row in await self._connection.all(_BY_IDS, ids=sorted(set(ids)))]
 
-    async def open_group(self, owner_id: int, kind: str, subject_id: int, since: datetime) -> str | None:
-        """Return the group of the latest notification of a type about the same thing, if it is recent."""
+    async def open_group(self, owner_id: int, kind: str, subject_id: int, since: int) -> str | None:
+        """Return the group of the latest notification of a type about the same thing; `since` is an id."""
         key: str | None = await self._connection.value(
             _LATEST_LIKE_IT, owner=owner_id, of_type=kind, about=subject_id, since=since
         )
@@ -272,12 +244,29 @@ class Notifications:
         await self._connection.run(_REMOVE, owner=owner_id, ids=sorted(ids))
 
     async def remove_group(self, owner_id: int, key: str) -> None:
-        """Forget a whole group."""
+        """Forget a whole group, whatever its key was made of."""
         await self._connection.run(_REMOVE_GROUP, owner=owner_id, key=key)
 
     async def remove_filtered(self, owner_id: int, senders: Collection[int]) -> None:
         """Forget what was filtered of some actors."""
         await self._connection.run(_REMOVE_FILTERED, owner=owner_id, senders=sorted(senders))
+
+    async def remove_between(self, owner_id: int, from_id: int) -> None:
+        """Forget what an owner was told of one actor."""
+        await self._connection.run(_REMOVE_BETWEEN, owner=owner_id, sender=from_id)
+
+    async def remove_from_host(self, owner_id: int, host: str) -> None:
+        """Forget what an owner was told of everybody at a host."""
+        await self._connection.run(_REMOVE_FROM_HOST, owner=owner_id, host=host)
+
+    async def remove_sender(self, from_id: int) -> None:
+        """Forget what anybody was told of an actor."""
+        await self._connection.run(_REMOVE_SENDER, sender=from_id)
+
+    async def filtered(self, owner_id: int, senders: Collection[int]) -> list[Notification]:
+        """Return what waits of some actors."""
+        rows = await self._connection.all(_FILTERED, owner=owner_id, senders=sorted(senders))
+        return [Notification(*row) for row in rows]
 
     async def let_through(self, owner_id: int, senders: Collection[int]) -> None:
         """Show what was filtered of some actors."""

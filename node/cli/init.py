@@ -5,17 +5,15 @@ from pathlib import Path
 
 import click
 
-from actors.accounts import NewKeys, create_node, invite
+from actors.accounts import NewKeys, create_node
 from actors.addresses import BODY
 from node.cli.frame import CommandFailed, Invocation
 from node.cli.opening import how_to_call, reached_version, run_to_end
-from node.cli.pages import invitation_url
 from node.keys import new_keys
 from node.settings import Settings, SettingsError
 from node.settings.writing import write_config
 from storage.backup import sqlite_path
 from storage.database import SQLITE, Database
-from storage.kinds import Role
 from storage.migrating import migrate
 
 
@@ -65,7 +63,7 @@ def command(
     except SettingsError as error:
         raise CommandFailed(str(error)) from error
     try:
-        code = _set_up(settings)
+        _set_up(settings)
     except BaseException as error:
         # So that the command can be given again once the cause is gone.
         invocation.config.unlink()
@@ -77,13 +75,10 @@ def command(
     click.echo(f"Settings: {invocation.config.absolute()}")
     click.echo(f"Data:     {settings.node.data_dir.absolute()}")
     program = how_to_call(invocation)
-    click.echo(f"Next: {program} serve")
-    click.echo("Then open this link, which makes you its administrator; it works once, within a week:")
-    click.echo(invitation_url(settings.node.base_url, code))
+    click.echo(f"Next: {program} serve, which prints the link that makes you its administrator.")
 
 
-def _set_up(settings: Settings) -> str:
-    """Make the database and the node in it; return the code that lets the first administrator in."""
+def _set_up(settings: Settings) -> None:
     url = settings.storage.database_url
     settings.node.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if media := settings.storage.media_path:
@@ -99,7 +94,7 @@ def _set_up(settings: Settings) -> str:
         migrate(url)
         with ThreadPoolExecutor(2) as pool:
             server_keys, body_keys = pool.map(lambda _: new_keys(), range(2))
-        return run_to_end(_create(settings, server_keys, body_keys))
+        run_to_end(_create(settings, server_keys, body_keys))
     except BaseException:
         if url.startswith(SQLITE):
             _remove(sqlite_path(url))
@@ -131,7 +126,7 @@ async def _version(url: str) -> str | None:
         await database.close()
 
 
-async def _create(settings: Settings, server_keys: NewKeys, body_keys: NewKeys) -> str:
+async def _create(settings: Settings, server_keys: NewKeys, body_keys: NewKeys) -> None:
     database = Database(settings.storage.database_url)
     try:
         async with database.begin() as tx:
@@ -145,7 +140,5 @@ async def _create(settings: Settings, server_keys: NewKeys, body_keys: NewKeys) 
                 languages=settings.node.languages,
                 jurisdiction=[settings.node.country] if settings.node.country else [],
             )
-            code, _ = await invite(tx, Role.ADMIN)
-            return code
     finally:
         await database.close()

@@ -4,6 +4,7 @@ An answer is as good as new until this process commits a change to a table it wa
 (`ilan` beside a serving node) is noticed after half a second. Only what anybody gets is kept.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -48,6 +49,8 @@ class Memory:
         self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
         self._most_bytes = most_bytes
         self._bytes = 0
+        #: What is being made at this moment, so that nobody makes it twice.
+        self.making: dict[tuple[bytes, ...], tuple[tuple[int, ...], asyncio.Future[Kept | None]]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -128,7 +128,9 @@ async def _statuses(tx: Transaction, view: View, wanted: _Wanted) -> list[dict[s
     facets = await _facets(tx, wanted, asked, wanted.reader)
     if facets is None:
         return []
-    results = await search(tx, asked.words, wanted.reader, facets, offset=wanted.offset, size=wanted.size)
+    results = await search(
+        tx, asked.words, wanted.reader, facets, offset=wanted.offset, size=wanted.size, counted=False
+    )
     ids = [publication.id for publication, _ in results.items]
     entities = await view.statuses_by_ids(ids)
     return [entities[number] for number in ids if number in entities]

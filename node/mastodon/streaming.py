@@ -144,10 +144,10 @@ async def _subscribe(
     websocket: WebSocket, listener: Listener, parameters: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     """Let a stream be heard, or return why not."""
-    if len(listener.channels) >= MOST_CHANNELS:
-        return _error(f"At most {MOST_CHANNELS} streams on one connection; unsubscribe from others first")
     try:
         channel = _channel(parameters)
+        if len(listener.channels) >= MOST_CHANNELS:
+            return _error(f"At most {MOST_CHANNELS} streams on one connection; unsubscribe from others first")
         await _allow(websocket, listener.caller, channel)
     except Invalid as error:
         return _error(str(error))

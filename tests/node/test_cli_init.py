@@ -13,7 +13,7 @@ def test_init_makes_config_database_keys_and_two_actors(tmp_path: Path) -> None:
     node = Commands(tmp_path / "new")
     said = node.ok("init", *BODY, "--country", "ke", "--language", "sw", "--language", "en")
     assert "@office@legalaid.example" in said
-    assert f"ilan --config {node.config} member add" in said
+    assert f"ilan --config {node.config} serve" in said
 
     async def look(tx: Transaction) -> None:
         server, body = await tx.actors.local("node"), await tx.actors.local("office")
