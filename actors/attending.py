@@ -65,6 +65,8 @@ async def join(
         return AttendanceState(known.state)
     is_open = event.is_local and event.details.get("join_mode", "free") == "free"
     if event.is_local:
+        if known is not None and known.state == AttendanceState.REJECTED:
+            raise Forbidden("The organisers of this event have decided otherwise.")
         await _check_room(tx, event)
     activity = await record(tx, actor, "Join", event.uri, publication=event, target=author)
     name = uri or (activity.uri if activity else f"{actor.uri}#joins/{event.id}")
@@ -76,7 +78,17 @@ async def join(
 
 
 async def decline(tx: Transaction, actor: Actor, event: Publication) -> None:
-    """Say that one cannot this time; whoever was to take part leaves."""
+    """Say that one cannot this time; whoever was to take part leaves, which is never too late.
+
+    Raises Conflict where it is too late to answer, and NotFound for what is no event that takes answers.
+    """
+    if not takes_answers(event):
+        raise NotFound("This event takes no registrations here.")
+    known = await tx.attendance.find(event, actor)
+    if known is not None and known.state == AttendanceState.REJECTED:
+        return
+    if is_closed(event, tx.now) and (known is None or known.state == AttendanceState.DECLINED):
+        raise Conflict("Registration for this event is closed.")
     await leave(tx, actor, event)
     await tx.attendance.keep(
         Attendance(event.id, actor.id, tx.new_id(), "", AttendanceState.DECLINED, tx.now)
@@ -84,9 +96,9 @@ async def decline(tx: Transaction, actor: Actor, event: Publication) -> None:
 
 
 async def leave(tx: Transaction, actor: Actor, event: Publication) -> bool:
-    """Take part no more; False for somebody who did not."""
+    """Take part no more; False for somebody who did not, or whom the organisers had refused."""
     known = await tx.attendance.find(event, actor)
-    if known is None:
+    if known is None or known.state == AttendanceState.REJECTED:
         return False
     await tx.attendance.remove(event, actor)
     if known.state in {AttendanceState.REQUESTED, AttendanceState.ACCEPTED}:
@@ -123,6 +135,7 @@ async def _decide(
 async def _check_room(tx: Transaction, event: Publication) -> None:
     capacity = event.details.get("capacity")
     if isinstance(capacity, int):
+        await tx.attendance.lock(event)
         turnout = (await tx.attendance.of([event.id]))[event.id]
         if turnout.accepted >= capacity:
             raise Conflict("There is no place left at this event.")

@@ -16,7 +16,8 @@ from actors.errors import Invalid, NotFound
 from actors.locales import FALLBACK, language_tag
 from actors.polling import LONGEST, MAX_OPTION_CHARACTERS, MAX_OPTIONS, SHORTEST
 from actors.publishing import edit, publish
-from actors.quoting import NO_SUCH_POST, POLICIES
+from actors.quote_policies import POLICIES
+from actors.quoting import NO_SUCH_POST
 from storage.actors import Actor
 from storage.kinds import Kind, MediaKind, Visibility
 from storage.media import Media

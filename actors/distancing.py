@@ -5,9 +5,11 @@ from typing import Final
 
 from actors.errors import Forbidden, Invalid
 from actors.following import dismiss, unfollow
+from actors.notifying import About, notify
 from storage.actors import Actor
 from storage.domain_blocks import DomainBlock
 from storage.mutes import Mute
+from storage.severances import Severance, SeveranceCause
 from storage.transaction import Transaction
 
 _LONGEST_HOST: Final = 253
@@ -50,10 +52,23 @@ async def block_domain(tx: Transaction, owner: Actor, host: str) -> None:
         raise Invalid("This is your own node.", {"domain": "is this node's own"})
     if not await tx.domain_blocks.add(DomainBlock(tx.new_id(), owner.id, host, tx.now)):
         return
-    for follower in await tx.follow_lists.followers_from(owner, host):
+    followers = await tx.follow_lists.followers_from(owner, host)
+    following = await tx.follow_lists.followed_at(owner, host)
+    for follower in followers:
         await dismiss(tx, owner, follower)
-    for followed in await tx.follow_lists.followed_at(owner, host):
+    for followed in following:
         await unfollow(tx, owner, followed)
+    await tx.notifications.remove_from_host(owner.id, host)
+    if followers or following:
+        await _tell_of_losses(tx, owner, host, len(followers), len(following))
+
+
+async def _tell_of_losses(tx: Transaction, owner: Actor, host: str, followers: int, following: int) -> None:
+    lost = Severance(
+        tx.new_id(), owner.id, SeveranceCause.USER_DOMAIN_BLOCK, host, followers, following, tx.now
+    )
+    await tx.severances.add(lost)
+    await notify(tx, owner, About.SEVERED, owner, subject=lost.id)
 
 
 async def unblock_domain(tx: Transaction, owner: Actor, host: str) -> None:

@@ -82,6 +82,7 @@ async def make_filter(
     if len(await tx.filters.of(owner)) >= MAX_FILTERS:
         raise Invalid("There cannot be more filters.", {"title": f"is more than the {MAX_FILTERS} allowed"})
     _check(title, contexts, action)
+    _check_room(len(keywords))
     made = Filter(tx.new_id(), owner.id, title, _in_order(contexts), action, expiry(tx.now, expires_in))
     await tx.filters.add(made)
     rows = [_keyword(tx, made, text, whole_word=whole) for text, whole in keywords]
@@ -97,12 +98,16 @@ async def change_filter(
     *,
     keywords: Sequence[tuple[int | None, str | None, bool | None, bool]] = (),
 ) -> None:
-    """Change what `changes` names of a filter, and keywords: (id, text, only whole words, whether it goes)."""
+    """Change what `changes` names of a filter, and keywords: (id, text, only whole words, whether it goes).
+
+    Keywords of other filters are passed over. NotFound for anybody else's filter, Invalid for what is wrong.
+    """
     known = await find_filter(tx, owner, filter_id)
     changed = replace(known.filter, **changes)  # type: ignore[arg-type]
     _check(changed.title, changed.contexts, changed.action)
     await tx.filters.change(replace(changed, contexts=_in_order(changed.contexts)))
     by_id = {keyword.id: keyword for keyword in known.keywords}
+    _check_room(len(by_id) + sum(number is None and not goes for number, _, _, goes in keywords))
     for number, text, whole, goes in keywords:
         if number is None:
             if not goes:
@@ -126,8 +131,7 @@ async def add_keyword(
 ) -> FilterKeyword:
     """Let a filter look for more words."""
     known = await find_filter(tx, owner, filter_id)
-    if len(known.keywords) >= MAX_KEYWORDS:
-        raise Invalid("There cannot be more keywords.", {"keyword": f"is more than {MAX_KEYWORDS}"})
+    _check_room(len(known.keywords) + 1)
     row = _keyword(tx, known.filter, text, whole_word=whole_word)
     await tx.filters.add_keywords([row])
     return row
@@ -174,6 +178,11 @@ def checked_keyword(text: str) -> str:
             "The keyword is too long.", {"keyword": f"is longer than {_LONGEST_KEYWORD} characters"}
         )
     return text
+
+
+def _check_room(count: int) -> None:
+    if count > MAX_KEYWORDS:
+        raise Invalid("There cannot be more keywords.", {"keyword": f"is more than {MAX_KEYWORDS}"})
 
 
 def _keyword(tx: Transaction, owner: Filter, text: str, *, whole_word: bool) -> FilterKeyword:

@@ -214,6 +214,8 @@ async def block(tx: Transaction, blocker: Actor, blocked: Actor, *, uri: str | N
     for one, other in ((blocker, blocked), (blocked, blocker)):
         if one.is_local:
             await tx.home.clear_author(one, other)
+            await tx.notifications.remove_between(one.id, other.id)
+            await tx.conversations.remove_with(one.id, other.id)
             await tx.account_lists.remove_from_all(one, other)
             await tx.endorsements.remove(one, other)
     await tx.follows.block(blocker, blocked, uri or f"{blocker.uri}#blocks/{blocked.id}", tx.now)

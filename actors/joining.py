@@ -7,6 +7,7 @@ from actors.accounts import NewKeys, add_member, check_new_member, set_password
 from actors.errors import Conflict, Invalid, NotFound
 from actors.granting import new_token, use_invitation
 from actors.locales import language_tag
+from actors.notifying import About, tell_moderators
 from actors.usernames import folded
 from storage.actors import Actor
 from storage.applications import Application
@@ -43,7 +44,7 @@ async def join(
     if invitation.member_id is not None:
         raise Conflict("This link sets a password; it does not let anybody join.")
     await check_free(tx, username, email)
-    return await add_member(
+    member = await add_member(
         tx,
         base_url=base_url,
         domain=domain,
@@ -55,6 +56,8 @@ async def join(
         language=language,
         jurisdiction=jurisdiction,
     )
+    await _tell(tx, member)
+    return member
 
 
 async def set_invited_password(tx: Transaction, code: str, member: Member, password: str) -> Member:
@@ -108,6 +111,7 @@ async def sign_up(
         language=language,
         jurisdiction=jurisdiction,
     )
+    await _tell(tx, member)
     text, token = new_token(tx, scopes, member=member.id, application=application)
     await tx.members.add_token(token)
     return text, token
@@ -200,7 +204,7 @@ async def approve(
         jurisdiction=jurisdiction,
     )
     await tx.tokens.give(request.id, member)
-    return member, await tx.actors.get(member.actor_id)
+    return member, await _tell(tx, member)
 
 
 async def reject(tx: Transaction, request: MembershipRequest) -> None:
@@ -208,3 +212,10 @@ async def reject(tx: Transaction, request: MembershipRequest) -> None:
     if not await tx.membership_requests.remove(request):
         raise Conflict("This request was decided already.")
     await tx.tokens.drop_requested(request.id)
+
+
+async def _tell(tx: Transaction, member: Member) -> Actor:
+    """Tell the moderators of somebody who is a member now, and return their actor."""
+    actor = await tx.actors.get(member.actor_id)
+    await tell_moderators(tx, About.SIGN_UP, actor)
+    return actor

@@ -1,51 +1,46 @@
 """Notifying: what members are told of, decided in the transaction in which it happens.
 
-Nobody is told of their own doing, of what those do whom they mute or whose host they block, or of a thread
-they have silenced; what strangers do waits or is dropped where a member's policy says so.
+Nobody is told of their own doing, of what those do whom they block or mute or whose host they keep away, or
+of a thread they have silenced; what strangers do waits or is dropped where a member's policy says so.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from actors.pushing import wake
+from storage.acquaintances import Acquaintance
 from storage.actors import Actor
-from storage.kinds import FollowState, Policy, Role, Visibility
-from storage.notification_policies import NotificationPolicy, NotificationRequest
-from storage.notifications import Notification
+from storage.kinds import GROUPABLE, About, Role, Visibility
+from storage.notification_policies import NotificationRequest
+from storage.notifications import Notification, own_key
 from storage.publications import Publication
 from storage.transaction import Transaction
 
+__all__ = [
+    "GROUPABLE",
+    "About",
+    "is_heard",
+    "notify",
+    "of_edit",
+    "of_publication",
+    "take_back",
+    "tell_moderators",
+]
 
-class About(StrEnum):
-    """What a notification tells, in the words of the client API."""
+_TOGETHER: Final = 12
+"""For how many hours a group stays open."""
 
-    MENTION = "mention"
-    STATUS = "status"
-    REBLOG = "reblog"
-    FOLLOW = "follow"
-    FOLLOW_REQUEST = "follow_request"
-    FAVOURITE = "favourite"
-    POLL = "poll"
-    UPDATE = "update"
-    QUOTE = "quote"
-    QUOTED_UPDATE = "quoted_update"
-    SIGN_UP = "admin.sign_up"
-    REPORT = "admin.report"
-    SEVERED = "severed_relationships"
-    WARNING = "moderation_warning"
-
-
-GROUPABLE: Final = frozenset({About.FAVOURITE, About.REBLOG, About.FOLLOW, About.SIGN_UP})
-"""What is told together where it comes within half a day."""
-
-_TOGETHER: Final = timedelta(hours=12)
 _OLD_NEWS: Final = timedelta(days=2)
 _NEW_ACCOUNT: Final = timedelta(days=30)
-#: What the node itself tells its own people is never filtered.
-_FROM_THE_NODE: Final = frozenset(
-    {About.POLL, About.SIGN_UP, About.REPORT, About.SEVERED, About.WARNING, About.UPDATE, About.QUOTED_UPDATE}
+_NEW_FOLLOWER: Final = timedelta(days=3)
+#: What a policy may hold back: what anybody can do to anybody.
+_SIFTED: Final = frozenset(
+    {About.MENTION, About.REBLOG, About.FAVOURITE, About.FOLLOW, About.FOLLOW_REQUEST, About.QUOTE}
 )
+#: What the node itself tells; whom somebody mutes does not matter for it.
+_OF_THE_NODE: Final = frozenset({About.SIGN_UP, About.REPORT, About.SEVERED, About.WARNING})
+_OF_ONESELF: Final = frozenset({About.POLL, About.SEVERED})
 
 
 async def notify(
@@ -63,52 +58,72 @@ async def notify(
 
     Actors of other nodes, and those that are no people, are told nothing here.
     """
-    if not owner.is_local or (owner.id == doer.id and about is not About.POLL):
+    if not owner.is_local or (owner.id == doer.id and about not in _OF_ONESELF):
         return
-    if await tx.members.of(owner) is None:
+    thread = (publication.conversation or publication.uri) if publication else ""
+    found = await tx.acquaintances.between(owner.id, doer, thread)
+    if found is None:
         return
-    filtered = False
-    if about not in _FROM_THE_NODE:
-        if await tx.mutes.hides_notifications(owner.id, doer.id):
+    verdict = "accept"
+    if about not in _OF_THE_NODE:
+        if found.is_unwanted or found.is_silent:
             return
-        if publication is not None and await tx.notification_policies.is_muted(
-            owner.id, publication.conversation or publication.uri
-        ):
-            return
-        verdict = await _judged(tx, owner, about, doer, publication)
+        verdict = await _judged(tx, found, owner.id, about, doer, publication)
         if verdict == "drop":
             return
-        filtered = verdict == "filter"
-    subject = publication.id if publication else subject
-    await _keep(tx, owner, about, doer, publication, subject=subject, filtered=filtered)
+    await _keep(
+        tx,
+        owner,
+        about,
+        doer,
+        publication,
+        subject=publication.id if publication else subject,
+        filtered=verdict == "filter",
+    )
 
 
-async def of_publication(tx: Transaction, publication: Publication, author: Actor) -> None:
-    """Tell those whom a new publication mentions, and those who want to hear all that its author says."""
+async def is_heard(tx: Transaction, owner_id: int, author: Actor, publication: Publication) -> bool:
+    """Whether a member hears what somebody writes to them: it is not kept away, and does not wait."""
+    found = await tx.acquaintances.between(owner_id, author, publication.conversation or publication.uri)
+    if found is None or found.is_unwanted or found.is_silent:
+        return False
+    return await _judged(tx, found, owner_id, About.MENTION, author, publication) == "accept"
+
+
+async def of_publication(
+    tx: Transaction, publication: Publication, author: Actor, mentioned: Collection[Actor]
+) -> None:
+    """Tell those whom a new publication mentions, and those who want to hear all that its author says.
+
+    `mentioned` are the actors known here whom it names in any way. What is old by now is no news.
+    """
     if tx.now - publication.published_at > _OLD_NEWS:
         return
-    mentioned: set[int] = set()
-    if any(tag.get("type") == "Mention" for tag in publication.tags):
-        mentioned = await tx.conversations.members_in(publication) - {author.id}
-        for owner in (await tx.actors.by_ids(sorted(mentioned))).values():
-            await notify(tx, owner, About.MENTION, author, publication)
-    if publication.visibility == Visibility.DIRECT or publication.in_reply_to is not None:
+    told = await _tell_mentioned(tx, publication, author, mentioned)
+    if publication.visibility == Visibility.DIRECT:
         return
-    for owner in await tx.follows.notified_followers(author):
-        if owner.id not in mentioned:
+    curious = await tx.home.curious(publication)
+    if not curious or not await _speaks_to_everybody(tx, publication, author):
+        return
+    for owner in curious:
+        if owner.id not in told:
             await notify(tx, owner, About.STATUS, author, publication)
 
 
-async def of_edit(tx: Transaction, publication: Publication, author: Actor) -> None:
-    """Tell those who shared or quoted something that it says something else now."""
-    for about, owners in (
-        (About.UPDATE, await tx.shares.members_who_did(publication)),
-        (About.QUOTED_UPDATE, await tx.quotes.members_quoting(publication)),
-    ):
-        for owner in owners:
-            # The latest edit is the news.
-            await tx.notifications.take_back(owner.id, about, author.id, publication.id)
-            await notify(tx, owner, about, author, publication)
+async def of_edit(
+    tx: Transaction, publication: Publication, author: Actor, mentioned: Collection[Actor]
+) -> None:
+    """Tell those who shared or quoted something that it says something else now, and whom it mentions now.
+
+    Those who quoted it are told of their own publication. `mentioned` is as in `of_publication`.
+    """
+    for owner in await tx.shares.members_who_did(publication):
+        await _tell_latest(tx, owner, About.UPDATE, author, publication)
+    quoting = await tx.quotes.of_members(publication)
+    owners = await tx.actors.by_ids(sorted({each.author_id for each in quoting})) if quoting else {}
+    for each in quoting:
+        await _tell_latest(tx, owners[each.author_id], About.QUOTED_UPDATE, author, each)
+    await _tell_mentioned(tx, publication, author, mentioned)
 
 
 async def take_back(
@@ -126,6 +141,37 @@ async def tell_moderators(tx: Transaction, about: About, doer: Actor, *, subject
             await notify(tx, actor, about, doer, subject=subject)
 
 
+async def _tell_mentioned(
+    tx: Transaction, publication: Publication, author: Actor, mentioned: Collection[Actor]
+) -> set[int]:
+    """Tell those whom the text names, or who are written to; whoever only gets a copy is not addressed."""
+    here = [actor for actor in mentioned if actor.is_local]
+    if not here:
+        return set()
+    named = {tag.get("href") for tag in publication.tags if tag.get("type") == "Mention"}
+    named.update(publication.recipients.get("to", []))
+    meant = [actor for actor in here if actor.uri in named or (actor.url is not None and actor.url in named)]
+    for owner in meant:
+        await notify(tx, owner, About.MENTION, author, publication)
+    return {owner.id for owner in meant}
+
+
+async def _tell_latest(
+    tx: Transaction, owner: Actor, about: About, author: Actor, publication: Publication
+) -> None:
+    # The latest edit is the news.
+    await tx.notifications.take_back(owner.id, about, author.id, publication.id)
+    await notify(tx, owner, about, author, publication)
+
+
+async def _speaks_to_everybody(tx: Transaction, publication: Publication, author: Actor) -> bool:
+    """Whether something is no answer, or one to what its author said before: a thread."""
+    if publication.in_reply_to is None:
+        return True
+    parent = await tx.publications.by_uri(publication.in_reply_to)
+    return parent is not None and parent.author_id == author.id
+
+
 async def _keep(
     tx: Transaction,
     owner: Actor,
@@ -137,11 +183,9 @@ async def _keep(
     filtered: bool,
 ) -> None:
     number = tx.new_id()
-    key = f"ungrouped-{number}"
-    if about in GROUPABLE:
-        known = await tx.notifications.open_group(owner.id, about, subject, tx.now - _TOGETHER)
-        hours = int(tx.now.timestamp()) // 3600
-        key = known or (f"{about}-{subject}-{hours}" if subject else f"{about}-{hours}")
+    key = own_key(number)
+    if about in GROUPABLE and not filtered:
+        key = await _group_of(tx, owner, about, subject)
     is_new = await tx.notifications.add(
         Notification(
             number,
@@ -168,60 +212,49 @@ async def _keep(
     await wake(tx, owner, about, doer, number)
 
 
+async def _group_of(tx: Transaction, owner: Actor, about: About, subject: int) -> str:
+    """Return the key of the group that began in the last hours, or of a new one."""
+    hour = int(tx.now.timestamp()) // 3600
+    # What new followers and new members are about has no number, and they are one group.
+    key = f"{about}-{subject}" if about in {About.FAVOURITE, About.REBLOG} else str(about)
+    keys = [f"{key}-{each}" for each in range(hour - _TOGETHER + 1, hour + 1)]
+    return await tx.notifications.open_group(owner.id, keys) or keys[-1]
+
+
 async def _judged(
-    tx: Transaction, owner: Actor, about: About, doer: Actor, publication: Publication | None
-) -> str:
-    """Return what a member's policy says of a notification: accept, filter or drop."""
-    policy = await tx.notification_policies.of(owner.id)
-    verdicts = await _verdicts(tx, policy, owner, about, doer, publication)
-    worst = "drop" if "drop" in verdicts else "filter" if "filter" in verdicts else "accept"
-    if worst == "accept" or await tx.notification_policies.is_permitted(owner.id, doer.id):
-        return "accept"
-    return worst
-
-
-async def _verdicts(
     tx: Transaction,
-    policy: NotificationPolicy,
-    owner: Actor,
+    found: Acquaintance,
+    owner_id: int,
     about: About,
     doer: Actor,
     publication: Publication | None,
-) -> set[str]:
-    following = await _follows(tx, owner, doer)
-    if following:
-        # Whom one follows is no stranger; only the policy about followers still says something.
-        is_stranger = policy.for_not_followers != "accept" and not await _follows(tx, doer, owner)
-        return {policy.for_not_followers} if is_stranger else set()
-    verdicts = {policy.for_not_following}
-    if policy.for_not_followers != "accept" and not await _follows(tx, doer, owner):
+) -> str:
+    """Return what a member's policy says of a notification: accept, filter or drop."""
+    if about not in _SIFTED or found.is_permitted:
+        return "accept"
+    policy = found.policy
+    verdicts = set()
+    if found.followed_since is None or tx.now - found.followed_since < _NEW_FOLLOWER:
         verdicts.add(policy.for_not_followers)
-    if policy.for_new_accounts != "accept":
-        born = doer.published_at or doer.created_at
-        if tx.now - born < _NEW_ACCOUNT:
+    if not found.follows:
+        verdicts.add(policy.for_not_following)
+        if tx.now - (doer.published_at or doer.created_at) < _NEW_ACCOUNT:
             verdicts.add(policy.for_new_accounts)
-    if policy.for_private_mentions != "accept" and _is_private(about, publication):
-        answered = await _is_answer_to(tx, owner, publication)
-        if not answered:
-            verdicts.add(policy.for_private_mentions)
-    if policy.for_limited_accounts != "accept" and not doer.is_local:
-        peers = await tx.peers.by_hosts([doer.host])
-        if any(peer.policy == Policy.LIMITED for peer in peers):
+        if found.is_of_limited_host or doer.silenced_at is not None:
             verdicts.add(policy.for_limited_accounts)
-    return verdicts
+        if (
+            policy.for_private_mentions != "accept"
+            and about is About.MENTION
+            and publication is not None
+            and publication.visibility == Visibility.DIRECT
+            and not await _is_answer(tx, owner_id, doer, publication)
+        ):
+            verdicts.add(policy.for_private_mentions)
+    return next((verdict for verdict in ("drop", "filter") if verdict in verdicts), "accept")
 
 
-async def _follows(tx: Transaction, follower: Actor, followed: Actor) -> bool:
-    known = await tx.follows.find(follower, followed)
-    return known is not None and known.state == FollowState.ACCEPTED
-
-
-def _is_private(about: About, publication: Publication | None) -> bool:
-    return about is About.MENTION and publication is not None and publication.visibility == Visibility.DIRECT
-
-
-async def _is_answer_to(tx: Transaction, owner: Actor, publication: Publication | None) -> bool:
-    if publication is None or publication.in_reply_to is None:
+async def _is_answer(tx: Transaction, owner_id: int, doer: Actor, publication: Publication) -> bool:
+    """Whether a member began to write to somebody, who goes on now."""
+    if publication.in_reply_to is None or publication.conversation is None:
         return False
-    parent = await tx.publications.by_uri(publication.in_reply_to)
-    return parent is not None and parent.author_id == owner.id
+    return await tx.acquaintances.has_spoken_to(owner_id, doer, publication.conversation)

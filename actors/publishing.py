@@ -74,9 +74,9 @@ async def publish(
     await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     await index(tx, publication)
     await tx.home.place(publication)
-    await converse(tx, publication)
+    await converse(tx, publication, author)
     await announce_publication(tx, publication)
-    await notifying.of_publication(tx, publication, author)
+    await notifying.of_publication(tx, publication, author, [*(mentioned or {}).values()])
     await record(
         tx, author, "Create", publication.uri, publication=publication, is_public=publication.is_public
     )
@@ -118,8 +118,9 @@ async def edit(
     await _keep_mentions(tx, changed, mentioned or {})
     await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
+    await converse(tx, changed, author)
     await announce_edit(tx, changed)
-    await notifying.of_edit(tx, changed, author)
+    await notifying.of_edit(tx, changed, author, [*(mentioned or {}).values()])
     await record(tx, author, "Update", changed.uri, publication=changed, is_public=changed.is_public)
     return changed
 

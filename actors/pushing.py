@@ -34,14 +34,13 @@ _NAMED: Final = frozenset(
 
 async def wake(tx: Transaction, owner: Actor, about: str, doer: Actor, notification_id: int) -> None:
     """Let a message wait for each program of a member that wants to know, to be sent after the commit."""
-    for subscription in await tx.push_subscriptions.of(owner.id):
-        if not subscription.alerts.get(about):
-            continue
-        if not await _wants(tx, subscription.policy, owner, doer):
-            continue
-        await tx.push_subscriptions.queue(
-            PushMessage(tx.new_id(), subscription.id, notification_id, tx.now, 0)
-        )
+    wanting = [each for each in await tx.push_subscriptions.of(owner.id) if each.alerts.get(about)]
+    met = {policy: await _is_met(tx, policy, owner, doer) for policy in {each.policy for each in wanting}}
+    for subscription in wanting:
+        if met[subscription.policy]:
+            await tx.push_subscriptions.queue(
+                PushMessage(tx.new_id(), subscription.id, notification_id, tx.now, 0)
+            )
 
 
 def title_of(about: str, doer: Actor, language: str) -> str:
@@ -50,7 +49,7 @@ def title_of(about: str, doer: Actor, language: str) -> str:
     return label(f"push.{key}", language, name=doer.display_name)
 
 
-async def _wants(tx: Transaction, policy: str, owner: Actor, doer: Actor) -> bool:
+async def _is_met(tx: Transaction, policy: str, owner: Actor, doer: Actor) -> bool:
     if policy in {"all", "none"}:
         return policy == "all"
     pair = (owner, doer) if policy == "followed" else (doer, owner)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from actors import notifying, polling, quoting
 from actors.announcing import announce_deletion, announce_edit, announce_publication
-from actors.audience import narrower
+from actors.audience import PUBLIC_NAMES, narrower
 from actors.conversing import converse, fall_silent
 from actors.errors import Forbidden
 from actors.incoming import Incoming
@@ -44,7 +44,7 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
         created_at=tx.now,
     )
     publication = await tx.publications.add(_received(fresh, incoming, author, tx.now))
-    await _mention(tx, publication, incoming)
+    mentioned = await _mention(tx, author, publication, incoming, fresh=True)
     await tx.publications.set_tags(publication, tag_names(publication.tags), fresh=True)
     if incoming.poll is not None:
         await polling.receive(tx, publication, incoming.poll)
@@ -52,9 +52,9 @@ async def keep(tx: Transaction, author: Actor, incoming: Incoming) -> Publicatio
         await quoting.receive(tx, author, publication, incoming.quote)
     await index(tx, publication)
     await tx.home.place(publication)
-    await converse(tx, publication)
+    await converse(tx, publication, author)
     await announce_publication(tx, publication)
-    await notifying.of_publication(tx, publication, author)
+    await notifying.of_publication(tx, publication, author, mentioned)
     return publication
 
 
@@ -84,11 +84,12 @@ async def revise(tx: Transaction, author: Actor, publication: Publication, incom
     await tx.revisions.add(snapshot(publication, tx.now))
     changed = replace(changed, revision=publication.revision + 1, updated_at=changed.updated_at or tx.now)
     await tx.publications.change(changed)
-    await _mention(tx, changed, incoming)
+    mentioned = await _mention(tx, author, changed, incoming)
     await tx.publications.set_tags(changed, tag_names(changed.tags))
     await index(tx, changed)
+    await converse(tx, changed, author)
     await announce_edit(tx, changed)
-    await notifying.of_edit(tx, changed, author)
+    await notifying.of_edit(tx, changed, author, mentioned)
     return changed
 
 
@@ -115,6 +116,7 @@ async def forget_all(tx: Transaction, author: Actor) -> None:
         await tx.follows.remove(author, followed)
     for follower in await tx.follows.local_followers(author):
         await tx.follows.remove(follower, author)
+    await tx.notifications.remove_sender(author.id)
     await tx.actors.mark_gone(author, tx.now)
 
 
@@ -185,8 +187,14 @@ def _received(publication: Publication, incoming: Incoming, author: Actor, now: 
     )
 
 
-async def _mention(tx: Transaction, publication: Publication, incoming: Incoming) -> None:
+async def _mention(
+    tx: Transaction, author: Actor, publication: Publication, incoming: Incoming, *, fresh: bool = False
+) -> list[Actor]:
+    """Let a publication mention those known here whom it names or is addressed to, and return them."""
     # Only actors known here can read or be notified; the others are on their own nodes.
-    named = [*incoming.mentions, *incoming.recipients.get("to", []), *incoming.recipients.get("cc", [])]
-    known = await tx.actors.by_uris(named)
-    await tx.publications.set_mentions(publication, [actor.id for actor in known.values()])
+    recipients = incoming.recipients
+    named = {*incoming.mentions, *recipients.get("to", []), *recipients.get("cc", [])}
+    # Most of what comes is for everybody and the author's followers, who are no actors to look for.
+    known = await tx.actors.by_uris(sorted(named - PUBLIC_NAMES - {author.followers}))
+    await tx.publications.set_mentions(publication, [actor.id for actor in known.values()], fresh=fresh)
+    return list(known.values())

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 
-from actors import quoting
+from actors import consenting
+from actors.announcing import announce_edit
 from actors.errors import ActorsError
 from actors.replicating import keep
 from federation import vocabulary as as2
@@ -108,18 +109,20 @@ async def _conclude(tx: Transaction, quote: Quote, finding: _Finding, resolved: 
     known = replace(known, quoted_id=quoted.id if quoted is not None else known.quoted_id)
     match finding:
         case _Finding.AGREED:
+            if known.state != QuoteState.ACCEPTED:
+                await announce_edit(tx, await tx.publications.get(known.publication_id))
             await tx.quotes.set(
                 replace(
                     known,
                     state=QuoteState.ACCEPTED,
                     changed_at=tx.now if known.state != QuoteState.ACCEPTED else known.changed_at,
-                    check_at=tx.now + quoting.CHECKED_EVERY if known.approval else None,
+                    check_at=tx.now + consenting.CHECKED_EVERY if known.approval else None,
                     attempts=0,
                 )
             )
         case _Finding.DENIED:
             await tx.quotes.set(replace(known, check_at=None))
-            await quoting.withdrawn(tx, replace(known, check_at=None))
+            await consenting.withdrawn(tx, replace(known, check_at=None))
         case _Finding.NOTHING:
             await tx.quotes.set(replace(known, check_at=None))
         case _Finding.UNCLEAR:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.addresses import activity_uri
+from actors.consenting import stamp_facts, stamp_uri
 from actors.errors import NotFound
-from actors.quoting import stamp_facts, stamp_uri
 from federation.translate.activities import activity_document, load_deeds
 from federation.translate.actors import actor_document
 from federation.translate.attached import attached_to

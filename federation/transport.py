@@ -130,24 +130,31 @@ class Transport:
         content_type: str,
         sign: Signer | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+        to_peer: bool = True,
     ) -> Answer:
         """Send a document and return the answer whatever its status, with the beginning of its body.
 
-        Only a redirect that keeps the method (307, 308) within the same origin is followed, once. Raises
-        Unreachable, Refused or Malformed where there was no answer.
+        What goes to no node but to a service that a member chose (`to_peer` False) does not depend on which
+        nodes the operator talks to. Only a redirect that keeps the method (307, 308) within the same origin
+        is followed, once. Raises Unreachable, Refused or Malformed where there was no answer.
         """
         address = read_url(url, allow_http=self._guard.allow_http)
         sent = {"content-type": content_type, **(headers or {})}
-        async with self._deadline(address):
-            answer = await self._ask("POST", address, body, sent, sign, None)
+        async with self._deadline(address, seconds):
+            answer = await self._ask("POST", address, body, sent, sign, None, to_peer=to_peer)
             if answer.status in {307, 308}:
                 try:
                     following = redirect_of(answer, address, allow_http=self._guard.allow_http)
                 except Malformed:
                     return answer
                 if following is not None and following.origin == address.origin:
-                    answer = await self._ask("POST", following, body, sent, sign, None)
+                    answer = await self._ask("POST", following, body, sent, sign, None, to_peer=to_peer)
         return answer
+
+    def check(self, url: str) -> None:
+        """Raise Malformed or Refused for what is never contacted, as far as the URL itself tells."""
+        self._guard.check_url(read_url(url, allow_http=self._guard.allow_http))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -180,10 +187,12 @@ class Transport:
         sign: Signer | None,
         limit: int | None,
         into: Sink | None = None,
+        *,
+        to_peer: bool = True,
     ) -> Answer:
         """Make one request to one address, after checking that it may be made."""
         self._guard.check_url(address)
-        if not self._may_contact(address.domain):
+        if to_peer and not self._may_contact(address.domain):
             raise Refused(f"This node does not talk to {address.domain}.")
         url = str(address)
         lines = {"host": address.domain, **self._headers, **headers}

@@ -22,8 +22,8 @@ from federation.scheduling import publish_due
 from federation.verifying import verify_due
 from node.context import Node
 from node.heartbeat import HEARTBEAT
-from node.mastodon.waking import push_due
 from node.media.pruning import prune_media
+from node.push.sending import Sender, push_due
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ async def work_once(node: Node) -> int:
     done += await verify_due(federation)
     done += await backfill_due(federation)
     done += await check_stamps(federation)
+    done += await push_due(node)
     done += await publish_scheduled(node)
     return done + await attend_polls(node)
 
@@ -106,14 +107,18 @@ async def run_workers(node: Node, stop: asyncio.Event, bell: Bell | None = None)
         # One process does the work here, so what is on lease was taken by one that was killed.
         async with node.database.begin() as tx:
             await tx.deliveries.reclaim(tx.now)
+    bell = bell or Bell()
     deliverer = Deliverer(node.federation)
-    jobs = _jobs(node, deliverer, bell or Bell())
+    pushed = bell.listener()
+    jobs = _jobs(node, deliverer, bell)
     loops = [asyncio.create_task(_loop(job, stop), name=job.name) for job in jobs]
     loops.append(asyncio.create_task(deliverer.run(stop), name="delivery"))
+    loops.append(asyncio.create_task(Sender(node, pushed).run(stop), name="push"))
     try:
         await stop.wait()
         for job in jobs:
             job.bell.set()
+        pushed.set()
         await asyncio.wait(loops, timeout=GRACE)
     finally:
         for task in loops:
@@ -152,7 +157,6 @@ def _jobs(node: Node, deliverer: Deliverer, bell: Bell) -> list[_Job]:
             "outbox", _and_then(partial(fan_out, federation), deliverer.prompt), bell.listener(), LOOK_EVERY
         ),
         _Job("backfill", partial(backfill_due, federation), bell.listener(), LOOK_EVERY),
-        _Job("push", partial(push_due, node), bell.listener(), LOOK_EVERY),
         _Job("links", partial(verify_due, federation), bell.listener(), LOOK_EVERY),
         # These go by the clock, and only the end wakes them.
         _Job("stamps", partial(check_stamps, federation), asyncio.Event(), CLOCK_EVERY),
@@ -191,6 +195,7 @@ async def upkeep(node: Node) -> int:
         total += (await prune_history(tx)).total
         await tx.mutes.forget_expired()
         await tx.stream_events.forget(tx.now - STREAMED_FOR)
+        await tx.push_subscriptions.forget_stale(tx.now)
     total += (await prune_media(node)).total
     return total
 

@@ -23,7 +23,7 @@ from storage.actors import Actor
 from storage.base import Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
-from storage.publication_rows import Publication
+from storage.publication_rows import Publication, publications
 from storage.statements import Statement, insert_or_update
 
 attendance = Table(
@@ -82,6 +82,7 @@ _FIND = Statement(
         attendance.c.publication_id == bindparam("event"), attendance.c.actor_id == bindparam("who")
     )
 )
+_LOCK = Statement(select(publications.c.id).where(publications.c.id == bindparam("event")).with_for_update())
 _BY_URI = Statement(select(attendance).where(attendance.c.uri == bindparam("wanted")))
 _REMOVE = Statement(
     delete(attendance)
@@ -119,6 +120,10 @@ class Attendances:
         """Find what somebody said by the id of the Join activity."""
         row = await self._connection.first(_BY_URI, wanted=uri)
         return Attendance(*row) if row else None
+
+    async def lock(self, event: Publication) -> None:
+        """Let nobody else who locks it say anything of an event before this transaction ends."""
+        await self._connection.all(_LOCK, event=event.id)
 
     async def remove(self, event: Publication, actor: Actor) -> bool:
         """Forget what somebody said of an event; False when they said nothing."""

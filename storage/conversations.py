@@ -1,6 +1,7 @@
 """Conversations: threads of direct messages, as each member who takes part has them."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -79,6 +80,24 @@ _MARK = Statement(
     .values(unread=bindparam("is_unread"))
 )
 _REMOVE = Statement(delete(conversations).where(conversations.c.id == bindparam("number")))
+_their_last = publications.alias("their_last")
+_REMOVE_WITH = Statement(
+    delete(conversations).where(
+        conversations.c.owner_id == bindparam("owner"),
+        select(_their_last.c.id)
+        .where(
+            _their_last.c.id == conversations.c.last_id,
+            or_(
+                _their_last.c.author_id == bindparam("other"),
+                exists().where(
+                    mentions.c.publication_id == _their_last.c.id, mentions.c.actor_id == bindparam("other")
+                ),
+            ),
+        )
+        .correlate(conversations)
+        .exists(),
+    )
+)
 _MEMBERS_IN = Statement(
     select(members.c.actor_id).where(
         or_(
@@ -113,6 +132,22 @@ _before = (
     )
     .correlate(conversations)
     .scalar_subquery()
+)
+_WRITTEN_TO = Statement(
+    select(publications)
+    .join(mentions, mentions.c.publication_id == publications.c.id)
+    .where(
+        mentions.c.actor_id == bindparam("owner"),
+        publications.c.visibility == Visibility.DIRECT,
+        Among(publications.c.author_id, "authors"),
+    )
+    .order_by(publications.c.id)
+)
+_GUESSED = Statement(select(conversations).where(conversations.c.thread == bindparam("guessed")))
+_RENAME = Statement(
+    update(conversations)
+    .where(conversations.c.id == bindparam("number"))
+    .values(thread=bindparam("new_thread"))
 )
 _STEP_BACK = Statement(
     update(conversations)
@@ -153,6 +188,10 @@ class Conversations:
         """Forget a conversation; the messages stay, and the next one brings it back."""
         await self._connection.run(_REMOVE, number=conversation.id)
 
+    async def remove_with(self, owner_id: int, other_id: int) -> None:
+        """Forget an owner's conversations that somebody takes part in."""
+        await self._connection.run(_REMOVE_WITH, owner=owner_id, other=other_id)
+
     async def members_in(self, publication: Publication) -> set[int]:
         """Return the members who wrote a message or are mentioned in it."""
         rows = await self._connection.all(_MEMBERS_IN, author=publication.author_id, what=publication.id)
@@ -165,6 +204,24 @@ class Conversations:
             for number, *actor in await self._connection.all(_PARTICIPANTS, ids=sorted(publication_ids)):
                 found.setdefault(number, []).append(Actor(*actor))
         return found
+
+    async def written_to(self, owner_id: int, author_ids: Collection[int]) -> list[Publication]:
+        """Return every direct message to an actor that some others wrote, the oldest first."""
+        rows = await self._connection.all(_WRITTEN_TO, owner=owner_id, authors=sorted(author_ids))
+        return [Publication(*row) for row in rows]
+
+    async def join_threads(self, guessed: str, known: str) -> None:
+        """Let conversations of a thread that turns out to be a part of another one be that one's."""
+        for row in await self._connection.all(_GUESSED, guessed=guessed):
+            part = Conversation(*row)
+            whole = await self.of_thread(part.owner_id, known)
+            if whole is None:
+                await self._connection.run(_RENAME, number=part.id, new_thread=known)
+                continue
+            await self.remove(part)
+            newer = max(whole, part, key=lambda each: each.last_id)
+            unread = whole.unread or part.unread
+            await self.keep(replace(whole, last_id=newer.last_id, unread=unread, changed_at=newer.changed_at))
 
     async def step_back(self, publication: Publication) -> None:
         """Let conversations that end with this message end with the one before; for what is being deleted."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -46,6 +47,8 @@ remote_media = Table(
     Column("failure", Text, nullable=False),
     Column("failure_status", Integer, nullable=False),
     Index("ix_remote_media_used_at", "used_at"),
+    Index("ix_remote_media_file", "file"),
+    Index("ix_remote_media_preview", "preview"),
 )
 
 
@@ -132,9 +135,11 @@ _USAGE = Statement(
         func.count(),
     )
 )
+# Two selects, each by an index: for an OR over two lists SQLite reads the whole table.
 _NAMED = Statement(
-    select(remote_media.c.file, remote_media.c.preview).where(
-        or_(Among(remote_media.c.file, "names"), Among(remote_media.c.preview, "names"))
+    union_all(
+        select(remote_media.c.file).where(Among(remote_media.c.file, "names")),
+        select(remote_media.c.preview).where(Among(remote_media.c.preview, "names")),
     )
 )
 
@@ -194,4 +199,4 @@ class Copies:
     async def known_files(self, names: list[str]) -> set[str]:
         """Return those of some names of files that are in use."""
         rows = await self._connection.all(_NAMED, names=names)
-        return {name for row in rows for name in row if name}
+        return {row[0] for row in rows}

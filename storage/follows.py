@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -48,6 +49,9 @@ follows = Table(
     UniqueConstraint("follower_id", "followed_id"),
     Index("ix_follows_followed", "followed_id", "state", "id"),
     Index("ix_follows_follower", "follower_id", "state", "id"),
+    Index(
+        "ix_follows_notify", "followed_id", sqlite_where=text("notify = 1"), postgresql_where=text("notify")
+    ),
 )
 
 blocks = Table(
@@ -186,17 +190,6 @@ _SET_OPTIONS = Statement(
         languages=bindparam("new_languages"),
     )
 )
-_NOTIFIED = Statement(
-    select(actors)
-    .join(follows, follows.c.follower_id == actors.c.id)
-    .where(
-        follows.c.followed_id == bindparam("subject"),
-        follows.c.state == FollowState.ACCEPTED,
-        follows.c.notify,
-        actors.c.is_local,
-    )
-    .order_by(actors.c.id)
-)
 _BLOCK = insert_or_ignore(blocks, conflict=("actor_id", "blocked_id"))
 _UNBLOCK = Statement(
     delete(blocks).where(
@@ -297,10 +290,6 @@ class Follows:
             new_show_reblogs=follow.show_reblogs,
             new_languages=follow.languages,
         )
-
-    async def notified_followers(self, followed: Actor) -> list[Actor]:
-        """Everybody here who follows an actor and wants to be told of every post."""
-        return [Actor(*row) for row in await self._connection.all(_NOTIFIED, subject=followed.id)]
 
     async def has_local_follower(self, followed: Actor) -> bool:
         """Whether anybody here follows an actor."""

@@ -22,7 +22,7 @@ class Identifiers:
 
     def __init__(self) -> None:
         self._millisecond = 0
-        self._sequence = 0
+        self._last = 0
         self._past = secrets.randbits(SEQUENCE_BITS)
 
     def at(self, moment: datetime) -> int:
@@ -32,14 +32,17 @@ class Identifiers:
             # Something of the past, such as what is read back of another node.
             self._past = (self._past + 1) & _MASK
             return millisecond << SEQUENCE_BITS | self._past
+        first = 0
         if millisecond > self._millisecond:
             # A start in the lower half leaves room to count within the millisecond.
-            self._millisecond, self._sequence = millisecond, secrets.randbits(SEQUENCE_BITS - 1)
-        elif self._sequence == _MASK:
-            self._millisecond, self._sequence = millisecond + 1, 0
-        else:
-            self._sequence += 1
-        return self._millisecond << SEQUENCE_BITS | self._sequence
+            self._millisecond, first = millisecond, _first_in(millisecond)
+        # All of a transaction happens in one millisecond; what does not fit into it goes on in the next ones.
+        self._last = max(self._last + 1, first)
+        return self._last
+
+
+def _first_in(millisecond: int) -> int:
+    return millisecond << SEQUENCE_BITS | secrets.randbits(SEQUENCE_BITS - 1)
 
 
 def smallest_at(moment: datetime) -> int:

@@ -124,15 +124,13 @@ def items(
             _follows(reader, publications.c.author_id, reader).label("follows_author"),
             _follows(reader, reader, publications.c.author_id).label("is_followed"),
         )
-        .select_from(
-            source.outerjoin(_parents, _parents.c.uri == publications.c.in_reply_to)
-        )
+        .select_from(source.outerjoin(_parents, _parents.c.uri == publications.c.in_reply_to))
         .where(visible_to(reader), author_is_shown_to(reader), *(_shared_with(reader) if shared else ()))
     )
 
 
 def _shared_with(reader: Reader) -> list[ColumnElement[bool]]:
-    """Return that a share, if it is one, is for everybody, or for the followers of its sharer and `reader` is one."""
+    """Return that it is no share, one for everybody, or one for followers of whom `reader` is one."""
     is_open = shares.c.for_followers.is_not(True)
     if reader is None:
         return [is_open]
@@ -219,7 +217,7 @@ def _follows(reader: Reader, followed: Any, follower: Any) -> ColumnElement[bool
             one.c.followed_id == followed,
             one.c.state == FollowState.ACCEPTED.value,
         )
-        .correlate(publications)
+        .correlate(publications, shares)
         .exists()
     )
 

@@ -74,6 +74,29 @@ class Policy(StrEnum):
     BLOCKED = "blocked"
 
 
+class About(StrEnum):
+    """What a notification tells, in the words of the client API."""
+
+    MENTION = "mention"
+    STATUS = "status"
+    REBLOG = "reblog"
+    FOLLOW = "follow"
+    FOLLOW_REQUEST = "follow_request"
+    FAVOURITE = "favourite"
+    POLL = "poll"
+    UPDATE = "update"
+    QUOTE = "quote"
+    QUOTED_UPDATE = "quoted_update"
+    SIGN_UP = "admin.sign_up"
+    REPORT = "admin.report"
+    SEVERED = "severed_relationships"
+    WARNING = "moderation_warning"
+
+
+#: What is told together where it comes within half a day.
+GROUPABLE = frozenset({About.FAVOURITE, About.REBLOG, About.FOLLOW, About.SIGN_UP})
+
+
 class DeliveryState(StrEnum):
     """What has become of a delivery.
 

@@ -7,7 +7,7 @@ from storage.database import Database
 from storage.errors import StorageError
 
 #: The newest migration. A test compares it with the files in `migrations/versions`.
-HEAD = "0002"
+HEAD = "0003"
 _FOLDER = Path(__file__).parent / "migrations"
 
 

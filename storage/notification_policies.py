@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata, values
@@ -105,21 +107,52 @@ _waiting = (
     .correlate(notification_requests)
     .scalar_subquery()
 )
+_anything = (
+    select(notifications.c.id)
+    .where(
+        notifications.c.owner_id == notification_requests.c.owner_id,
+        notifications.c.from_id == notification_requests.c.from_id,
+        notifications.c.filtered,
+    )
+    .correlate(notification_requests)
+    .exists()
+)
+# What waited may be taken back or deleted, and then nobody waits.
+_open = (_own, _anything)
 _REQUESTS = Paged(
     select(notification_requests, _waiting.label("waiting"), actors)
     .join(actors, actors.c.id == notification_requests.c.from_id)
-    .where(_own),
+    .where(*_open),
     notification_requests.c.id,
 )
 _REQUEST = Statement(
     select(notification_requests, _waiting.label("waiting"), actors)
     .join(actors, actors.c.id == notification_requests.c.from_id)
-    .where(_own, Among(notification_requests.c.id, "ids"))
+    .where(*_open, Among(notification_requests.c.id, "ids"))
 )
 _COUNT_REQUESTS = Statement(
-    select(func.count(), func.coalesce(func.sum(_waiting), 0)).select_from(notification_requests).where(_own)
+    select(func.count(), func.coalesce(func.sum(_waiting), 0))
+    .select_from(notification_requests)
+    .where(*_open)
 )
-_KEEP_REQUEST = insert_or_update(notification_requests, ("owner_id", "from_id"), ("last_id", "updated_at"))
+
+
+def _keep_request() -> Statement:
+    """Return what keeps a request; that of the same two gets a new moment, and what it is about if any."""
+    key = ("owner_id", "from_id")
+    lite, post = sqlite.insert(notification_requests), postgresql.insert(notification_requests)
+    return Statement(
+        lite.on_conflict_do_update(index_elements=key, set_=_renewed(lite.excluded)),
+        postgresql=post.on_conflict_do_update(index_elements=key, set_=_renewed(post.excluded)),
+    )
+
+
+def _renewed(given: Any) -> dict[str, Any]:
+    last = func.coalesce(given.last_id, notification_requests.c.last_id)
+    return {"last_id": last, "updated_at": given.updated_at}
+
+
+_KEEP_REQUEST = _keep_request()
 _REMOVE_REQUESTS = Statement(
     delete(notification_requests).where(_own, Among(notification_requests.c.id, "ids"))
 )
@@ -137,6 +170,22 @@ _of_thread = (
 _MUTE = insert_or_ignore(conversation_mutes)
 _UNMUTE = Statement(delete(conversation_mutes).where(*_of_thread))
 _IS_MUTED = Statement(select(conversation_mutes.c.owner_id).where(*_of_thread))
+_muted_before = select(conversation_mutes.c.owner_id, bindparam("known", type_=Text())).where(
+    conversation_mutes.c.thread == bindparam("guessed")
+)
+
+
+def _mute_also() -> Statement:
+    """Return what mutes a thread for everybody who muted a part of it."""
+    lite, post = (
+        engine.insert(conversation_mutes).from_select(["owner_id", "thread"], _muted_before)
+        for engine in (sqlite, postgresql)
+    )
+    return Statement(lite.on_conflict_do_nothing(), postgresql=post.on_conflict_do_nothing())
+
+
+_MUTE_ALSO = _mute_also()
+_UNMUTE_ALL = Statement(delete(conversation_mutes).where(conversation_mutes.c.thread == bindparam("guessed")))
 _REQUEST_COLUMNS = len(notification_requests.c)
 Waiting = tuple[NotificationRequest, int, Actor]
 """A request, how many notifications wait, and whose they are."""
@@ -166,7 +215,7 @@ class NotificationPolicies:
         return await self._connection.first(_IS_PERMITTED, owner=owner_id, sender=from_id) is not None
 
     async def request(self, new: NotificationRequest) -> None:
-        """Note that a notification of an actor waits."""
+        """Note that a notification of an actor waits; without a `last_id` that of an earlier one stays."""
         await self._connection.run(_KEEP_REQUEST, **values(new))
 
     async def requests(self, owner_id: int, page: Page) -> list[Waiting]:
@@ -195,6 +244,11 @@ class NotificationPolicies:
     async def unmute(self, owner_id: int, thread: str) -> None:
         """Tell a member of a thread again."""
         await self._connection.run(_UNMUTE, owner=owner_id, wanted=thread)
+
+    async def join_threads(self, guessed: str, known: str) -> None:
+        """Mute a thread for those who muted what turns out to be a part of it."""
+        await self._connection.run(_MUTE_ALSO, guessed=guessed, known=known)
+        await self._connection.run(_UNMUTE_ALL, guessed=guessed)
 
     async def is_muted(self, owner_id: int, thread: str) -> bool:
         """Whether a member is told nothing of a thread."""

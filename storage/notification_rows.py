@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Table, Text
 
@@ -22,10 +22,11 @@ notifications = Table(
     Column("created_at", Timestamp, nullable=False),
     Column("filtered", Boolean(create_constraint=False), nullable=False),
     Index("uq_notifications_subject", "owner_id", "type", "from_id", "subject_id", unique=True),
-    Index("ix_notifications_owner_id", "owner_id", "id"),
-    Index("ix_notifications_group", "owner_id", "group_key", "id"),
+    # Lists are read type by type, so that the rare is found among much of the common.
+    Index("ix_notifications_type", "owner_id", "type", "filtered", "id"),
+    Index("ix_notifications_group", "owner_id", "group_key", "id", "from_id"),
+    Index("ix_notifications_from_id", "from_id", "owner_id", "id"),
     Index("ix_notifications_publication_id", "publication_id"),
-    Index("ix_notifications_from_id", "from_id"),
 )
 
 
@@ -56,7 +57,8 @@ class Notification:
 class GroupMember:
     """One of the newest notifications of a group, with how many there are in it.
 
-    `oldest_id` is the oldest of those that stand in the page which is read, None where none does.
+    `oldest_id` is the oldest of those that stand in the page which is read, None where none does; `newest_id`
+    is the newest of all.
     """
 
     group_key: str
@@ -70,20 +72,14 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which notifications are wanted: of these types, from one actor or any, filtered ones too or not."""
+    """Which notifications are wanted: of these types, from one actor or any.
+
+    Filtered ones are wanted where one actor is named, and elsewhere only `with_filtered`.
+    """
 
     types: tuple[str, ...]
     from_id: int | None = None
     with_filtered: bool = False
-
-    def parameters(self) -> dict[str, Any]:
-        """Return it as the parameters of a statement."""
-        return {
-            "types": sorted(self.types),
-            "anybody": self.from_id is None,
-            "sender": self.from_id or 0,
-            "with_filtered": self.with_filtered,
-        }
 
 
 def own_key(number: int) -> str:

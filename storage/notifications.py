@@ -2,87 +2,23 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from storage.actors import actors
 from storage.base import values
 from storage.connection import Connection
 from storage.lists import Among
-from storage.notification_rows import OWN, Choice, GroupMember, Notification, notifications, own_key
-from storage.paging import Page, Paged
+from storage.notification_rows import Choice, GroupMember, Notification, notifications, own_key
+from storage.notification_walks import IN_GROUPS, ONE_BY_ONE, is_heard
+from storage.paging import Page
 from storage.statements import Statement, insert_or_ignore
 
 __all__ = ["Choice", "GroupMember", "Notification", "Notifications", "notifications", "own_key"]
 
 
-def _is_shown(which: FromClause) -> ColumnElement[bool]:
-    """Return that a notification is to be seen: what is filtered only where that is asked for.
-
-    What those did who are suspended comes back should they be let in again.
-    """
-    suspended = actors.alias(f"suspended_of_{which.name}")  # type: ignore[attr-defined]
-    is_suspended = select(suspended.c.id).where(
-        suspended.c.id == which.c.from_id, suspended.c.suspended_at.is_not(None)
-    )
-    return and_(or_(bindparam("with_filtered"), which.c.filtered.is_(False)), ~is_suspended.exists())
-
-
-def _is_chosen(which: FromClause) -> ColumnElement[bool]:
-    return and_(_is_shown(which), or_(bindparam("anybody"), which.c.from_id == bindparam("sender")))
-
-
 _own = notifications.c.owner_id == bindparam("owner")
-_chosen = (_own, Among(notifications.c.type, "types"), _is_chosen(notifications))
-_newer = notifications.alias("newer")
-# All of one group are of one type.
-_is_newest = ~(
-    select(_newer.c.id)
-    .where(
-        _newer.c.owner_id == notifications.c.owner_id,
-        _newer.c.group_key == notifications.c.group_key,
-        _newer.c.id > notifications.c.id,
-        _is_chosen(_newer),
-    )
-    .exists()
-)
 _ADD = insert_or_ignore(
     notifications, notifications.c.id, conflict=("owner_id", "type", "from_id", "subject_id")
-)
-_PAGE = Paged(select(notifications).where(*_chosen), notifications.c.id)
-_GROUPS = Paged(
-    select(notifications).where(*_chosen, or_(Among(notifications.c.type, "ungrouped"), _is_newest)),
-    notifications.c.id,
-)
-_COUNT = Statement(
-    select(func.count()).select_from(
-        select(notifications.c.id)
-        .where(*_chosen, notifications.c.id > bindparam("after"))
-        .limit(bindparam("size"))
-        .subquery()
-    )
-)
-_COUNT_GROUPS = Statement(
-    select(func.count()).select_from(
-        select(notifications.c.id)
-        .where(
-            *_chosen,
-            notifications.c.id > bindparam("after"),
-            or_(Among(notifications.c.type, "ungrouped"), _is_newest),
-        )
-        .limit(bindparam("size"))
-        .subquery()
-    )
 )
 _FIND = Statement(select(notifications).where(_own, notifications.c.id == bindparam("number")))
 _BY_IDS = Statement(select(notifications).where(Among(notifications.c.id, "ids")))
@@ -100,7 +36,7 @@ _ranked = (
         func.max(notifications.c.id).over(partition_by=_group).label("newest"),
         func.row_number().over(partition_by=_group, order_by=notifications.c.id.desc()).label("rank"),
     )
-    .where(_own, Among(notifications.c.group_key, "keys"), _is_shown(notifications))
+    .where(_own, Among(notifications.c.group_key, "keys"), is_heard(notifications))
     .subquery()
 )
 _MEMBERS = Statement(
@@ -108,16 +44,10 @@ _MEMBERS = Statement(
     .where(_ranked.c.rank <= bindparam("most"))
     .order_by(_ranked.c.group_key, _ranked.c.id.desc())
 )
-_LATEST_LIKE_IT = Statement(
+_LATEST_GROUP = Statement(
     select(notifications.c.group_key)
-    .where(
-        _own,
-        notifications.c.type == bindparam("of_type"),
-        notifications.c.subject_id == bindparam("about"),
-        notifications.c.id > bindparam("since"),
-        notifications.c.group_key.not_like(f"{OWN}%"),
-    )
-    .order_by(notifications.c.id.desc())
+    .where(_own, Among(notifications.c.group_key, "keys"))
+    .order_by(notifications.c.group_key.desc())
     .limit(1)
 )
 _TAKE_BACK = Statement(
@@ -141,9 +71,6 @@ _REMOVE_FROM_HOST = Statement(
     )
 )
 _REMOVE_SENDER = Statement(delete(notifications).where(notifications.c.from_id == bindparam("sender")))
-_FILTERED = Statement(
-    select(notifications).where(_own, Among(notifications.c.from_id, "senders"), notifications.c.filtered)
-)
 _LET_THROUGH = Statement(
     update(notifications)
     .where(_own, Among(notifications.c.from_id, "senders"), notifications.c.filtered)
@@ -163,26 +90,17 @@ class Notifications:
 
     async def page(self, owner_id: int, page: Page, choice: Choice) -> list[Notification]:
         """Return a page of notifications."""
-        rows = await _PAGE.rows(self._connection, page, owner=owner_id, **choice.parameters())
-        return [Notification(*row) for row in rows]
+        return [Notification(*row) for row in await ONE_BY_ONE.page(self._connection, owner_id, page, choice)]
 
     async def groups(
         self, owner_id: int, page: Page, choice: Choice, grouped: Collection[str]
     ) -> list[Notification]:
         """Return the newest notification of each group, where its type is one of the `grouped` ones."""
-        rows = await _GROUPS.rows(
-            self._connection, page, owner=owner_id, ungrouped=_others(choice, grouped), **choice.parameters()
-        )
+        rows = await IN_GROUPS.page(self._connection, owner_id, page, choice, grouped)
         return [Notification(*row) for row in rows]
 
     async def members(
-        self,
-        owner_id: int,
-        keys: Collection[str],
-        *,
-        most: int,
-        lowest: int = 0,
-        with_filtered: bool = False,
+        self, owner_id: int, keys: Collection[str], *, most: int, lowest: int = 0
     ) -> list[GroupMember]:
         """Return the newest notifications of each group, at most so many of each, in one statement.
 
@@ -191,12 +109,7 @@ class Notifications:
         if not keys:
             return []
         rows = await self._connection.all(
-            _MEMBERS,
-            owner=owner_id,
-            keys=sorted(set(keys)),
-            most=most,
-            lowest=lowest,
-            with_filtered=with_filtered,
+            _MEMBERS, owner=owner_id, keys=sorted(set(keys)), most=most, lowest=lowest
         )
         return [GroupMember(*row) for row in rows]
 
@@ -204,14 +117,8 @@ class Notifications:
         self, owner_id: int, choice: Choice, *, after: int, most: int, grouped: Collection[str] | None = None
     ) -> int:
         """Count what is newer than `after`, up to `most`; a group of `grouped` types counts once."""
-        parameters = {**choice.parameters(), "owner": owner_id, "after": after, "size": most}
-        if grouped is None:
-            found: int = await self._connection.value(_COUNT, **parameters)
-        else:
-            found = await self._connection.value(
-                _COUNT_GROUPS, **parameters, ungrouped=_others(choice, grouped)
-            )
-        return found
+        walk = ONE_BY_ONE if grouped is None else IN_GROUPS
+        return await walk.count(self._connection, owner_id, choice, grouped or (), after=after, most=most)
 
     async def find(self, owner_id: int, number: int) -> Notification | None:
         """Find one of an owner's notifications."""
@@ -224,11 +131,9 @@ class Notifications:
             return []
         return [Notification(*row) for row in await self._connection.all(_BY_IDS, ids=sorted(set(ids)))]
 
-    async def open_group(self, owner_id: int, kind: str, subject_id: int, since: int) -> str | None:
-        """Return the group of the latest notification of a type about the same thing; `since` is an id."""
-        key: str | None = await self._connection.value(
-            _LATEST_LIKE_IT, owner=owner_id, of_type=kind, about=subject_id, since=since
-        )
+    async def open_group(self, owner_id: int, keys: Collection[str]) -> str | None:
+        """Return the last in order of those groups that there are."""
+        key: str | None = await self._connection.value(_LATEST_GROUP, owner=owner_id, keys=sorted(keys))
         return key
 
     async def take_back(self, owner_id: int, kind: str, from_id: int, subject_id: int = 0) -> None:
@@ -263,15 +168,6 @@ class Notifications:
         """Forget what anybody was told of an actor."""
         await self._connection.run(_REMOVE_SENDER, sender=from_id)
 
-    async def filtered(self, owner_id: int, senders: Collection[int]) -> list[Notification]:
-        """Return what waits of some actors."""
-        rows = await self._connection.all(_FILTERED, owner=owner_id, senders=sorted(senders))
-        return [Notification(*row) for row in rows]
-
     async def let_through(self, owner_id: int, senders: Collection[int]) -> None:
         """Show what was filtered of some actors."""
         await self._connection.run(_LET_THROUGH, owner=owner_id, senders=sorted(senders))
-
-
-def _others(choice: Choice, grouped: Collection[str]) -> list[str]:
-    return sorted(set(choice.types) - set(grouped))

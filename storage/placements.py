@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.actors import Actor
+from storage.actors import Actor, actors
 from storage.base import metadata
 from storage.connection import Connection
 from storage.followed_tags import followed_tags
@@ -133,6 +133,13 @@ _CLEAR_AUTHOR = Statement(
 )
 _TAKE_BACK = Statement(delete(home_items).where(home_items.c.id == _number, home_items.c.actor_id == _who))
 _OWNERS = Statement(select(home_items.c.owner_id).where(home_items.c.publication_id == _what))
+_CURIOUS = Statement(
+    select(actors)
+    .join(follows, follows.c.follower_id == actors.c.id)
+    .join(home_items, and_(home_items.c.owner_id == actors.c.id, home_items.c.id == _what))
+    .where(follows.c.followed_id == _who, follows.c.notify, follows.c.state == FollowState.ACCEPTED)
+    .order_by(actors.c.id)
+)
 _ANSWERED = Statement(select(publications.c.author_id).where(publications.c.uri == bindparam("parent")))
 
 
@@ -189,6 +196,11 @@ class Placements:
     async def owners(self, publication_id: int) -> set[int]:
         """Return the actors in whose home timeline a publication stands."""
         return {row[0] for row in await self._connection.all(_OWNERS, what=publication_id)}
+
+    async def curious(self, publication: Publication) -> list[Actor]:
+        """Return those who have a publication in their timeline, and want to be told of all by its author."""
+        rows = await self._connection.all(_CURIOUS, what=publication.id, who=publication.author_id)
+        return [Actor(*row) for row in rows]
 
 
 def _listed(language: str) -> str:

@@ -77,6 +77,12 @@ Index(
     postgresql_where=text("is_local"),
 )
 Index(
+    "ix_publications_url",
+    publications.c.url,
+    sqlite_where=text("title <> ''"),
+    postgresql_where=text("title <> ''"),
+)
+Index(
     "ix_publications_in_reply_to",
     publications.c.in_reply_to,
     sqlite_where=publications.c.in_reply_to.is_not(None),

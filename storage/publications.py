@@ -12,8 +12,10 @@ from sqlalchemy import Select, bindparam, delete, false, func, insert, select, u
 from storage.actors import Actor, actors
 from storage.base import values
 from storage.connection import Connection
+from storage.conversations import Conversations
 from storage.kinds import Visibility
 from storage.lists import Among
+from storage.notification_policies import NotificationPolicies
 from storage.publication_rows import Publication, mentions, publication_tags, publications
 from storage.statements import Statement, insert_or_ignore
 from storage.visibility import visible_to
@@ -56,6 +58,7 @@ _JOIN_CONVERSATION = Statement(
     update(publications)
     .where(publications.c.conversation == bindparam("guessed"))
     .values(conversation=bindparam("known"))
+    .returning(publications.c.id)
 )
 _COUNTS = Statement(
     select(publications.c.kind, publications.c.is_local, func.count()).group_by(
@@ -82,8 +85,11 @@ class Publications:
             conversation = await self._connection.value(_CONVERSATION_OF, wanted=parent) or parent
         kept = replace(publication, conversation=conversation)
         await self._connection.run(_ADD, **values(kept))
-        if conversation != uri:
-            await self._connection.run(_JOIN_CONVERSATION, guessed=uri, known=conversation)
+        if conversation != uri and await self._connection.run(
+            _JOIN_CONVERSATION, guessed=uri, known=conversation
+        ):
+            await Conversations(self._connection).join_threads(uri, conversation)
+            await NotificationPolicies(self._connection).join_threads(uri, conversation)
         return kept
 
     async def change(self, publication: Publication) -> None:
@@ -181,9 +187,12 @@ class Publications:
         """Delete a publication; its tombstone is the caller's to set."""
         await self._connection.run(_DELETE, row_id=publication.id)
 
-    async def set_mentions(self, publication: Publication, actor_ids: list[int]) -> None:
-        """Let exactly these actors be mentioned."""
-        await self._connection.run(_FORGET_MENTIONS, row_id=publication.id)
+    async def set_mentions(
+        self, publication: Publication, actor_ids: list[int], *, fresh: bool = False
+    ) -> None:
+        """Let exactly these actors be mentioned; a `fresh` publication mentions nobody yet."""
+        if not fresh:
+            await self._connection.run(_FORGET_MENTIONS, row_id=publication.id)
         await self._connection.run_many(
             _MENTION,
             [{"publication_id": publication.id, "actor_id": actor} for actor in sorted(set(actor_ids))],

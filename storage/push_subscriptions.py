@@ -1,7 +1,8 @@
 """Where the programs of members want to be woken: one subscription for each access token."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     insert,
@@ -18,10 +20,14 @@ from sqlalchemy import (
     update,
 )
 
+from storage.actors import actors
 from storage.base import Json, Timestamp, metadata, values
 from storage.connection import Connection
 from storage.members import access_tokens, members
 from storage.statements import Statement
+
+WAITS_FOR: Final = timedelta(days=2)
+"""How long a message is worth sending."""
 
 push_subscriptions = Table(
     "push_subscriptions",
@@ -66,8 +72,9 @@ push_messages = Table(
 class PushSubscription:
     """Where one program of a member is woken, and for what.
 
-    `token` is the program's own access token, which every message carries: programs with several accounts
-    know by it whom a message is for. `p256dh` and `auth` are in base64url; `standard` wants RFC 8291.
+    `token` is the program's own access token, in clear, since every message carries it: programs with
+    several accounts know by it whom a message is for. `p256dh` and `auth` are in base64url; `standard` wants
+    RFC 8291.
     """
 
     id: int
@@ -103,33 +110,61 @@ _REMOVE = Statement(delete(push_subscriptions).where(push_subscriptions.c.id == 
 _OF_TOKEN_REMOVE = Statement(
     delete(push_subscriptions).where(push_subscriptions.c.token_id == bindparam("wanted"))
 )
+_WITH_MEMBERS = (
+    push_subscriptions.join(access_tokens, access_tokens.c.id == push_subscriptions.c.token_id)
+    .join(members, members.c.id == access_tokens.c.member_id)
+    .join(actors, actors.c.id == members.c.actor_id)
+)
+_IS_GOOD = and_(
+    access_tokens.c.revoked_at.is_(None),
+    members.c.disabled_at.is_(None),
+    actors.c.suspended_at.is_(None),
+    actors.c.gone_at.is_(None),
+)
 _OF_ACTOR = Statement(
     select(push_subscriptions)
-    .join(access_tokens, access_tokens.c.id == push_subscriptions.c.token_id)
-    .join(members, members.c.id == access_tokens.c.member_id)
-    .where(
-        members.c.actor_id == bindparam("owner"),
-        access_tokens.c.revoked_at.is_(None),
-        members.c.disabled_at.is_(None),
-    )
+    .select_from(_WITH_MEMBERS)
+    .where(members.c.actor_id == bindparam("owner"), _IS_GOOD)
     .order_by(push_subscriptions.c.id)
 )
 _QUEUE = Statement(insert(push_messages))
 _DUE = Statement(
     select(push_messages, push_subscriptions)
-    .join(push_subscriptions, push_subscriptions.c.id == push_messages.c.subscription_id)
-    .join(access_tokens, access_tokens.c.id == push_subscriptions.c.token_id)
-    .where(
-        push_messages.c.due_at <= bindparam("moment", type_=Timestamp()), access_tokens.c.revoked_at.is_(None)
+    .select_from(
+        _WITH_MEMBERS.join(push_messages, push_messages.c.subscription_id == push_subscriptions.c.id)
     )
-    .order_by(push_messages.c.due_at)
+    .where(push_messages.c.due_at <= bindparam("moment", type_=Timestamp()), _IS_GOOD)
+    .order_by(push_messages.c.due_at, push_messages.c.id)
     .limit(bindparam("size"))
     .with_for_update(skip_locked=True, of=push_messages)
+)
+_ANY_DUE = Statement(
+    select(push_messages.c.id)
+    .where(push_messages.c.due_at <= bindparam("moment", type_=Timestamp()))
+    .limit(1)
+)
+_FORGET_REVOKED = Statement(
+    delete(push_subscriptions).where(
+        push_subscriptions.c.token_id.in_(
+            select(access_tokens.c.id).where(access_tokens.c.revoked_at.is_not(None))
+        )
+    )
+)
+_FORGET_OLD = Statement(
+    delete(push_messages).where(push_messages.c.due_at < bindparam("moment", type_=Timestamp()))
 )
 _POSTPONE = Statement(
     update(push_messages)
     .where(push_messages.c.id == bindparam("row_id"))
     .values(due_at=bindparam("later", type_=Timestamp()), attempts=push_messages.c.attempts + 1)
+)
+_PUT_OFF = Statement(
+    update(push_messages)
+    .where(
+        push_messages.c.id == bindparam("row_id"),
+        push_messages.c.due_at < bindparam("later", type_=Timestamp()),
+    )
+    .values(due_at=bindparam("later", type_=Timestamp()))
 )
 _DONE = Statement(delete(push_messages).where(push_messages.c.id == bindparam("row_id")))
 _MESSAGE_COLUMNS = len(push_messages.c)
@@ -171,6 +206,10 @@ class PushSubscriptions:
         """Let a message wait to be sent."""
         await self._connection.run(_QUEUE, **values(message))
 
+    async def is_any_due(self, moment: datetime) -> bool:
+        """Whether any message waits to be sent now; of a token that opens nothing any more, too."""
+        return await self._connection.first(_ANY_DUE, moment=moment) is not None
+
     async def due(self, moment: datetime, size: int) -> list[tuple[PushMessage, PushSubscription]]:
         """Return messages that are to be sent now; whoever takes them postpones them first."""
         rows = await self._connection.all(_DUE, moment=moment, size=size)
@@ -182,6 +221,15 @@ class PushSubscriptions:
         """Send a message later, and count one attempt more."""
         await self._connection.run(_POSTPONE, row_id=message.id, later=later)
 
+    async def put_off(self, message: PushMessage, later: datetime) -> None:
+        """Send a message not before a moment, as the push service asks."""
+        await self._connection.run(_PUT_OFF, row_id=message.id, later=later)
+
     async def done(self, message: PushMessage) -> None:
         """Forget a message that was sent, or never can be."""
         await self._connection.run(_DONE, row_id=message.id)
+
+    async def forget_stale(self, now: datetime) -> None:
+        """Forget the subscriptions of tokens that were taken back, and messages that wait for too long."""
+        await self._connection.run(_FORGET_REVOKED)
+        await self._connection.run(_FORGET_OLD, moment=now - WAITS_FOR)

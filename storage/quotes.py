@@ -23,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 
-from storage.actors import Actor, actors
 from storage.base import Timestamp, metadata, values
 from storage.connection import Connection
 from storage.lists import Among
@@ -131,12 +130,10 @@ _LEASE = Statement(
     .where(Among(quotes.c.publication_id, "ids"))
     .values(check_at=bindparam("until", type_=Timestamp()), attempts=quotes.c.attempts + 1)
 )
-_MEMBERS_QUOTING = Statement(
-    select(actors)
-    .distinct()
-    .join(publications, publications.c.author_id == actors.c.id)
+_OF_MEMBERS = Statement(
+    select(publications)
     .join(quotes, quotes.c.publication_id == publications.c.id)
-    .join(members, members.c.actor_id == actors.c.id)
+    .join(members, members.c.actor_id == publications.c.author_id)
     .where(quotes.c.quoted_id == bindparam("what"), quotes.c.state == QuoteState.ACCEPTED)
 )
 
@@ -193,9 +190,9 @@ class Quotes:
         rows = await _OF_QUOTED.rows(self._connection, page, what=publication_id)
         return [Quote(*row) for row in rows]
 
-    async def members_quoting(self, quoted: Publication) -> list[Actor]:
-        """Return the members of this node who quote a publication with its author's consent."""
-        return [Actor(*row) for row in await self._connection.all(_MEMBERS_QUOTING, what=quoted.id)]
+    async def of_members(self, quoted: Publication) -> list[Publication]:
+        """Return what members of this node published that quotes a publication with its author's consent."""
+        return [Publication(*row) for row in await self._connection.all(_OF_MEMBERS, what=quoted.id)]
 
     async def bury(self, quoted: Publication) -> None:
         """Remember that what is quoted is deleted."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Label, Select, Table, bindparam, func, select
+from sqlalchemy import Label, Select, Table, Text, bindparam, func, literal_column, select, union
 
 from storage.actors import Actor, actors
 from storage.connection import Connection
 from storage.history import Revision, revisions
+from storage.kinds import Visibility
 from storage.listing import author_is_shown_to
 from storage.lists import Among
 from storage.publications import Publication, publications, visible_to
@@ -37,9 +38,26 @@ def _shown_to(reader: Actor | None) -> Select[Any]:
 
 
 _COLUMNS = len(publications.c)
+_pages = publications.alias("pages")
+# Written out, as in the index that has only what has a title.
+_EMPTY: Final = literal_column("''", Text)
 _SHOWN_TO_ALL = Statement(_shown_to(None))
 _TALLIES = Statement(
     select(publications.c.id, _count(likes), _count(shares)).where(Among(publications.c.id, "ids"))
+)
+_PAGES = Statement(
+    select(publications, actors)
+    .join(actors, actors.c.id == publications.c.author_id)
+    .where(
+        publications.c.id.in_(
+            union(
+                select(_pages.c.id).where(Among(_pages.c.url, "addresses"), _pages.c.title != _EMPTY),
+                select(_pages.c.id).where(Among(_pages.c.uri, "addresses"), _pages.c.title != _EMPTY),
+            )
+        ),
+        publications.c.visibility == Visibility.PUBLIC,
+        author_is_shown_to(None),
+    )
 )
 _REVISIONS = Statement(
     select(revisions).where(
@@ -64,6 +82,22 @@ async def find_shown(
     query = _SHOWN_TO_ALL if reader is None else _shown_to(reader)
     row = await _connection(tx).first(query, wanted=publication_id)
     return (Publication(*row[:_COLUMNS]), Actor(*row[_COLUMNS:])) if row else None
+
+
+async def pages_at(tx: Transaction, addresses: Collection[str]) -> dict[str, tuple[Publication, Actor]]:
+    """Find what is public and has a title by the addresses of its pages, or its own, with its author."""
+    if not addresses:
+        return {}
+    rows = await _connection(tx).all(_PAGES, addresses=sorted(set(addresses)))
+    found: dict[str, tuple[Publication, Actor]] = {}
+    for row in rows:
+        page = Publication(*row[:_COLUMNS]), Actor(*row[_COLUMNS:])
+        found |= {
+            address: page
+            for address in (page[0].url, page[0].uri)
+            if address is not None and address in addresses
+        }
+    return found
 
 
 async def tallies_of(tx: Transaction, publication_ids: Collection[int]) -> dict[int, Tally]:

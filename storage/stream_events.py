@@ -15,9 +15,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     union,
+    union_all,
 )
 
 from storage.base import Timestamp, metadata
@@ -79,10 +79,15 @@ _ADD_FOR_HOLDERS = Statement(
         ),
     )
 )
+# Two selects, each by the index: for an OR with a list SQLite reads the whole table.
 _AFTER = Statement(
-    select(stream_events)
-    .where(or_(stream_events.c.seq > bindparam("last"), Among(stream_events.c.seq, "missed")))
-    .order_by(stream_events.c.seq)
+    union_all(
+        select(stream_events).where(stream_events.c.seq > bindparam("last")),
+        select(stream_events).where(
+            Among(stream_events.c.seq, "missed"), stream_events.c.seq <= bindparam("last")
+        ),
+    )
+    .order_by("seq")
     .limit(bindparam("size"))
 )
 _LAST = Statement(select(func.coalesce(func.max(stream_events.c.seq), 0)))

@@ -30,22 +30,32 @@ def _above() -> Any:
     )
 
 
-def _below() -> Any:
-    """Return the query of everything that answers something, directly or not."""
+def _below(*, is_deep: bool) -> Any:
+    """Return the query of everything that answers something, directly or not.
+
+    Without a bound to its depth, what answers itself in a circle is found once and not at every turn.
+    """
+    depth = [] if is_deep else [literal(0).label("depth")]
     below = (
-        select(publications.c.id, publications.c.uri, literal(0).label("depth"))
+        select(publications.c.id, publications.c.uri, *depth)
         .where(publications.c.id == _start)
         .cte("below", recursive=True)
     )
     step = publications.alias("step")
-    return below.union(
-        select(step.c.id, step.c.uri, below.c.depth + 1)
-        .join(below, step.c.in_reply_to == below.c.uri)
-        .where(below.c.depth < _depth)
+    query = select(step.c.id, step.c.uri, *([] if is_deep else [below.c.depth + 1])).join(
+        below, step.c.in_reply_to == below.c.uri
     )
+    return below.union(query if is_deep else query.where(below.c.depth < _depth))
 
 
-def _of(tree: Any, reader: Reader) -> Statement:
+def _ancestors(reader: Reader) -> Statement:
+    tree = _above()
+    source = publications.join(tree, tree.c.id == publications.c.id)
+    return Statement(items(reader, source).where(publications.c.id != _start).order_by(tree.c.depth))
+
+
+def _descendants(reader: Reader) -> Statement:
+    tree = _below(is_deep=reader is not None)
     return Statement(
         items(reader)
         .where(publications.c.id.in_(select(tree.c.id)), publications.c.id != _start)
@@ -54,8 +64,8 @@ def _of(tree: Any, reader: Reader) -> Statement:
     )
 
 
-_ABOVE, _ABOVE_FOR_ANYBODY = _of(_above(), READER), _of(_above(), None)
-_BELOW, _BELOW_FOR_ANYBODY = _of(_below(), READER), _of(_below(), None)
+_ABOVE, _ABOVE_FOR_ANYBODY = _ancestors(READER), _ancestors(None)
+_BELOW, _BELOW_FOR_ANYBODY = _descendants(READER), _descendants(None)
 
 
 class Threads:
@@ -65,31 +75,36 @@ class Threads:
         self._connection = connection
 
     async def ancestors(self, reader: Actor | None, start: Item, *, size: int) -> list[Item]:
-        """Return what something answers, the beginning of the thread first."""
-        found = await self._found(reader, _ABOVE, _ABOVE_FOR_ANYBODY, start, size=size, deepest=size)
-        by_id = {item.publication_id: item for item in found}
-        chain: list[Item] = []
-        parent = start.parent_id
-        while parent is not None and parent in by_id:
-            item = by_id.pop(parent)
-            chain.append(item)
-            parent = item.parent_id
-        return chain[::-1]
+        """Return what something answers, at most so many steps up, the beginning of the thread first.
+
+        What the reader may not see is passed over, and does not hide what it answers itself.
+        """
+        found = await self._found(reader, _ABOVE, _ABOVE_FOR_ANYBODY, start, deepest=size)
+        nearest: dict[int, Item] = {}
+        for item in found:
+            # What answers itself in a circle comes again at every turn.
+            nearest.setdefault(item.publication_id, item)
+        return list(nearest.values())[::-1]
 
     async def descendants(self, reader: Actor | None, start: Item, *, size: int, deepest: int) -> list[Item]:
-        """Return what answers something, each answer followed by those to it, the older first."""
+        """Return what answers something, each answer followed by those to it, the older first.
+
+        Only for guests (`reader` None) it ends so `deepest` down.
+        """
         found = await self._found(reader, _BELOW, _BELOW_FOR_ANYBODY, start, size=size, deepest=deepest)
+        shown = {item.publication_id for item in found}
         below: dict[int | None, list[Item]] = {}
         for item in found:
-            below.setdefault(item.parent_id, []).append(item)
+            is_attached = item.parent_id in shown or item.parent_id == start.publication_id
+            # What hangs on something that the reader may not see comes last.
+            below.setdefault(item.parent_id if is_attached else None, []).append(item)
         in_order: list[Item] = []
-        waiting = below.pop(start.publication_id, [])[::-1]
+        waiting = [*below.pop(start.publication_id, []), *below.pop(None, [])][::-1]
         while waiting:
             item = waiting.pop()
             in_order.append(item)
             waiting += below.pop(item.publication_id, [])[::-1]
-        # What hangs on something that the reader may not see comes last.
-        return in_order + [item for rest in below.values() for item in rest]
+        return in_order
 
     async def _found(
         self,
@@ -97,11 +112,9 @@ class Threads:
         for_reader: Statement,
         for_anybody: Statement,
         item: Item,
-        *,
-        size: int,
-        deepest: int,
+        **bounds: int,
     ) -> list[Item]:
-        bounds = {"start": item.publication_id, "size": size, "deepest": deepest}
+        bounds["start"] = item.publication_id
         if reader is None:
             rows = await self._connection.all(for_anybody, **bounds)
         else:

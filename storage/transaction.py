@@ -6,6 +6,7 @@ from datetime import datetime
 from storage.account_lists import AccountLists
 from storage.account_notes import AccountNotes
 from storage.account_search import AccountSearch
+from storage.acquaintances import Acquaintances
 from storage.activities import Activities
 from storage.actors import Actors
 from storage.announcements import Announcements
@@ -52,6 +53,7 @@ from storage.reports import Reports
 from storage.scheduled import Scheduled
 from storage.search import SearchIndex
 from storage.sessions import Sessions
+from storage.severances import Severances
 from storage.signing_keys import SigningKeys
 from storage.standings import Standings
 from storage.stream_events import StreamEvents
@@ -82,6 +84,7 @@ class Transaction:
         self.account_notes = AccountNotes(connection)
         self.account_search = AccountSearch(connection, now)
         self.activities = Activities(connection)
+        self.acquaintances = Acquaintances(connection, now)
         self.actors = Actors(connection)
         self.announcements = Announcements(connection)
         self.answered = AnsweredRequests(connection)
@@ -110,7 +113,7 @@ class Transaction:
         self.members = Members(connection)
         self.moderation = Moderation(connection)
         self.mutes = Mutes(connection, now)
-        self.markers = Markers(connection)
+        self.markers = Markers(connection, now)
         self.notification_policies = NotificationPolicies(connection)
         self.notifications = Notifications(connection)
         self.peers = Peers(connection)
@@ -127,6 +130,7 @@ class Transaction:
         self.revisions = Revisions(connection)
         self.scheduled = Scheduled(connection)
         self.search = SearchIndex(connection)
+        self.severances = Severances(connection)
         self.shares = shares_of(connection, self.new_id)
         self.signing_keys = SigningKeys(connection)
         self.standings = Standings(connection)

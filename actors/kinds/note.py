@@ -12,7 +12,7 @@ from actors.kinds import wording
 from actors.kinds.rules import Draft, KindRules, Page
 from actors.mentions import RenderedText, render_note
 from actors.polling import MAX_OPTION_CHARACTERS, MAX_OPTIONS
-from actors.quoting import POLICIES
+from actors.quote_policies import POLICIES
 from storage.kinds import Kind
 
 _LONGEST_NAME: Final = 60

@@ -29,6 +29,12 @@ async def on_leave(tx: Transaction, activity: as2.Leave, sender: Actor, _known: 
         raise Ignored("They did not take part.")
 
 
+async def undo_join(tx: Transaction, sender: Actor, event_uri: str) -> bool:
+    """Let a remote actor take part no more who takes the Join back (as Leave); False where they did not."""
+    event = await tx.publications.by_uri(event_uri)
+    return event is not None and event.is_local and await attending.leave(tx, sender, event)
+
+
 async def join_meant(tx: Transaction, answered: as2.Reference) -> Attendance | None:
     """Return what a local actor said of an event, where an Accept or Reject is about that."""
     if answered.id is not None:
@@ -44,9 +50,13 @@ async def join_meant(tx: Transaction, answered: as2.Reference) -> Attendance | N
 
 
 async def on_answer(tx: Transaction, sender: Actor, known: Attendance, *, accepted: bool) -> None:
-    """Note that the organisers of a remote event let a local actor in, or did not."""
+    """Note that the organisers of a remote event let a local actor in, or did not.
+
+    Mobilizon answers in the name of the person who made the event, where a group is its author.
+    """
     event = await tx.publications.get(known.publication_id)
-    if event.author_id != sender.id:
+    is_organiser = (event.document or {}).get("actor") == sender.uri
+    if event.author_id != sender.id and not is_organiser:
         raise NotFound("Only the organiser of an event says who takes part.")
     actor = await tx.actors.get(known.actor_id)
     await (attending.accept if accepted else attending.reject)(tx, event, actor)

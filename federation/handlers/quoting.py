@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actors import quoting
+from actors import consenting
 from actors.errors import NotFound
 from actors.replicating import keep
 from federation import vocabulary as as2
@@ -66,7 +66,9 @@ async def on_quote_request(tx: Transaction, activity: as2.QuoteRequest, sender: 
         "object": asked.quoted.uri,
         "instrument": asked.instrument,
     }
-    await quoting.answer_request(tx, sender, asked.quoted, None if known.is_limited else publication, request)
+    await consenting.answer_request(
+        tx, sender, asked.quoted, None if known.is_limited else publication, request
+    )
 
 
 async def quote_meant(tx: Transaction, request: as2.Reference) -> Quote | None:
@@ -89,13 +91,13 @@ async def on_accept_quote(tx: Transaction, activity: as2.Accept, sender: Actor, 
         raise Malformed("result: expected the id of a QuoteAuthorization")
     if not same_origin(stamp, sender.uri):
         raise Untrusted("The stamp belongs to another server than the author of what is quoted.")
-    await quoting.accepted(tx, sender, quote, stamp)
+    await consenting.accepted(tx, sender, quote, stamp)
 
 
 async def on_reject_quote(tx: Transaction, sender: Actor, quote: Quote) -> None:
     """Note that a remote author does not want to be quoted."""
     await _check_ours(tx, quote)
-    await quoting.refused(tx, sender, quote)
+    await consenting.refused(tx, sender, quote)
 
 
 async def take_back_stamp(tx: Transaction, uri: str, sender: Actor) -> bool:
@@ -103,7 +105,7 @@ async def take_back_stamp(tx: Transaction, uri: str, sender: Actor) -> bool:
     quote = await tx.quotes.by_approval(uri)
     if quote is None:
         return False
-    await quoting.refused(tx, sender, quote)
+    await consenting.refused(tx, sender, quote)
     return True
 
 

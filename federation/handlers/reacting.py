@@ -5,6 +5,7 @@ from actors.audience import visibility_of
 from actors.errors import NotFound
 from federation import vocabulary as as2
 from federation.errors import Malformed
+from federation.handlers.attending import undo_join
 from federation.handlers.handler import (
     NOTHING,
     Ignored,
@@ -69,14 +70,14 @@ async def on_announce(tx: Transaction, activity: as2.Announce, sender: Actor, kn
 
 
 async def on_undo(tx: Transaction, activity: as2.Undo, sender: Actor, _known: Known) -> None:
-    """Take back a Follow, Like, Announce or Block of the sender: by its id, or by what is embedded.
+    """Take back a Follow, Like, Announce, Join or Block of the sender: by its id, or by what is embedded.
 
     What is not known (yet) is remembered as taken back.
     """
     undone = activity.object.embedded
     if isinstance(undone, as2.Activity) and undone.actor != sender.uri:
         raise NotFound("Only one's own activities can be taken back.")
-    if isinstance(undone, as2.Follow | as2.Block | as2.Like | as2.EmojiReact | as2.Announce):
+    if isinstance(undone, as2.Follow | as2.Block | as2.Like | as2.EmojiReact | as2.Announce | as2.Join):
         is_known = await _undo_embedded(tx, undone, sender)
     elif activity.object.id is not None:
         is_known = await _undo_by_id(tx, activity.object.id, sender)
@@ -101,12 +102,15 @@ async def _undo_embedded(tx: Transaction, undone: as2.Activity, sender: Actor) -
             return False
         await following.unblock(tx, sender, other)
         return True
-    publication = await tx.publications.by_uri(undone.object.id)
-    if publication is None:
-        return False
-    is_share = isinstance(undone, as2.Announce)
+    if isinstance(undone, as2.Join):
+        return await undo_join(tx, sender, undone.object.id)
+    return await _undo_reaction(tx, undone.object.id, sender, is_share=isinstance(undone, as2.Announce))
+
+
+async def _undo_reaction(tx: Transaction, uri: str, sender: Actor, *, is_share: bool) -> bool:
+    publication = await tx.publications.by_uri(uri)
     reactions = tx.shares if is_share else tx.likes
-    if not await reactions.has(sender, publication):
+    if publication is None or not await reactions.has(sender, publication):
         return False
     await (reacting.unshare if is_share else reacting.unlike)(tx, sender, publication)
     return True
@@ -133,4 +137,8 @@ async def _undo_by_id(tx: Transaction, uri: str, sender: Actor) -> bool:
         if publication_id is not None:
             await take_back(tx, sender, await tx.publications.get(publication_id))
             return True
+    attendance = await tx.attendance.by_uri(uri)
+    if attendance is not None and attendance.actor_id == sender.id:
+        event = await tx.publications.get(attendance.publication_id)
+        return await undo_join(tx, sender, event.uri)
     return await tx.follows.unblock_by_uri(sender, uri)

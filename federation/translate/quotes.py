@@ -9,7 +9,7 @@ from typing import Any, Final
 from actors.addresses import PUBLIC
 from actors.audience import PUBLIC_NAMES
 from actors.incoming import IncomingQuote
-from actors.quoting import QuotePolicy, policy_of
+from actors.quote_policies import QuotePolicy, policy_of
 from federation import vocabulary as as2
 from federation.translate.contexts import with_context
 from storage.actors import Actor

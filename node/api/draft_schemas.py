@@ -9,6 +9,8 @@ from actors.kinds.event import JOIN_MODES, STATUSES
 from actors.kinds.practice import REVIEWS, SECTIONS
 from actors.kinds.wording import MAX_TITLE
 from actors.markdown import MAX_MARKDOWN
+from actors.polling import MAX_OPTION_CHARACTERS, MAX_OPTIONS
+from actors.quote_policies import POLICIES
 from actors.taxonomy import schemes
 from node.api.schema_parts import (
     DAY,
@@ -60,6 +62,23 @@ _COMMON: Final[dict[str, Schema]] = {
     "sensitive": FLAG,
 }
 _BY_KIND: Final[dict[str, dict[str, Schema]]] = {
+    "note": {
+        "poll": shape(
+            ["options"],
+            {
+                "options": array(
+                    {"type": "string", "maxLength": MAX_OPTION_CHARACTERS}, minItems=2, maxItems=MAX_OPTIONS
+                ),
+                "multiple": {**FLAG, "description": "Whether several may be chosen."},
+                "hide_totals": {**FLAG, "description": "Whether nobody sees how it stands before its end."},
+                "ends": MOMENT,
+            },
+            description="Other options take all votes away.",
+        ),
+        "quote": {**URL, "description": "What is quoted; it cannot change."},
+        "quote_policy": {"type": "string", "enum": list(POLICIES), "description": "Who may quote it."},
+        "application": shape(["name"], {"name": TEXT, "website": URL}),
+    },
     "practice": {
         "maturity": _named("maturity"),
         "evidence": _named("evidence"),

@@ -25,7 +25,10 @@ _WRITE = "write:conversations"
 async def conversation_entities(
     tx: Transaction, node: Node, owner: Actor, found: Sequence[Conversation]
 ) -> list[dict[str, Any]]:
-    """Return each as a Conversation: everybody in it but its owner, and its newest message."""
+    """Return each as a Conversation: everybody in it but its owner, and its newest message.
+
+    Who only writes to themselves is alone in it, and then named: clients show a conversation by its people.
+    """
     view = View(tx, node, owner)
     last_ids = [each.last_id for each in found]
     last = await view.statuses_by_ids(last_ids)
@@ -36,7 +39,7 @@ async def conversation_entities(
         status = last.get(each.last_id)
         both = [authors[int(status["account"]["id"])]] if status else []
         both += mentioned.get(each.last_id, [])
-        people[each.id] = {actor.id: actor for actor in both if actor.id != owner.id}
+        people[each.id] = {actor.id: actor for actor in both if actor.id != owner.id} or {owner.id: owner}
     everybody = {number: actor for those in people.values() for number, actor in those.items()}
     accounts = dict(zip(everybody, await view.accounts(list(everybody.values())), strict=True))
     return [

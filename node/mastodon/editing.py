@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from actors import quoting
 from actors.attaching import checked_description, describe
 from actors.composing import Composition, invalid, read_revision, recompose
 from actors.errors import Invalid, NotFound
 from actors.publishing import describe_files
+from actors.quote_policies import POLICIES, set_policy
 from federation.lookups import look_up
 from node.context import Node, node_of
 from node.http.auth import Caller, reader_of, require, require_app
@@ -64,11 +64,11 @@ async def change_policy(request: Request) -> Response:
     async with node.database.begin() as tx:
         publication, author = await own_status(tx, caller, path_id(request))
         policy = chosen or (await tx.preferences.of(caller.member)).quote_policy
-        if policy not in quoting.POLICIES:
+        if policy not in POLICIES:
             raise invalid("Quote approval policy is not included in the list", "quote_approval_policy")
         if publication.kind != Kind.NOTE:
             raise _edited_elsewhere(publication)
-        await quoting.set_policy(tx, author, publication, policy)
+        await set_policy(tx, author, publication, policy)
         return answer(await _shown(tx, node, caller, publication.id))
 
 

@@ -181,6 +181,7 @@ async def create_status(request: Request) -> Response:
             raise NotFound(NO_RECORD)
         made = FilterStatus(tx.new_id(), whole.filter.id, item.publication_id)
         if not await tx.filters.add_status(made):
+            whole = await find_filter(tx, caller.actor, whole.filter.id)
             made = next(each for each in whole.statuses if each.publication_id == item.publication_id)
         await announce_change(tx, caller.actor)
     return answer(status_entity(made))

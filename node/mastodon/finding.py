@@ -11,6 +11,7 @@ from federation.errors import FederationError
 from federation.resolving import Resolved, resolve_anything, resolve_handle
 from node.context import Node
 from storage.actors import Actor
+from storage.errors import Conflict
 from storage.publications import Publication
 from storage.transaction import Transaction
 
@@ -70,8 +71,13 @@ async def find_elsewhere(node: Node, text: str) -> Found:
         return found
     if found.incoming is None or found.publication is not None:
         return found.publication
-    async with node.database.begin() as tx:
-        return await keep(tx, found.author, found.incoming)
+    try:
+        async with node.database.begin() as tx:
+            return await keep(tx, found.author, found.incoming)
+    except Conflict:
+        # Somebody else kept it in the same moment, so now it is known.
+        async with node.database.read() as tx:
+            return await tx.publications.by_uri(found.incoming.uri)
 
 
 def is_here(node: Node, address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -11,9 +12,11 @@ from node.http.auth import require
 from node.mastodon.parameters import parameters_of
 from node.mastodon.replies import answer, stamp
 from node.mastodon.routing import get, post
+from storage.errors import Busy
 from storage.markers import Marker
 
 _TIMELINES = ("home", "notifications")
+_CONFLICT = "Conflict during update, please try again"
 
 
 async def show(request: Request) -> Response:
@@ -26,20 +29,21 @@ async def show(request: Request) -> Response:
 
 
 async def keep(request: Request) -> Response:
-    """Set the markers that are named; a smaller one is kept as well, since a member may read again."""
+    """Set the markers that are named; a smaller one is kept as well, since a member may read again.
+
+    Two programs that do so at once are both heard, one after the other; 409 where that takes too long.
+    """
     caller = await require(request, "write:statuses")
     parameters = await parameters_of(request)
     given = {name: parameters.within(name).identifier("last_read_id") for name in _TIMELINES}
     kept: dict[str, Marker] = {}
-    async with node_of(request).database.begin() as tx:
-        known = await tx.markers.of(caller.actor.id, _TIMELINES)
-        for name, last_read_id in given.items():
-            if last_read_id is None:
-                continue
-            version = known[name].version + 1 if name in known else 0
-            marker = Marker(caller.actor.id, name, last_read_id, version, tx.now)
-            await tx.markers.keep(marker)
-            kept[name] = marker
+    try:
+        async with node_of(request).database.begin() as tx:
+            for name, last_read_id in given.items():
+                if last_read_id is not None:
+                    kept[name] = await tx.markers.keep(caller.actor.id, name, last_read_id)
+    except Busy as error:
+        raise HTTPException(409, _CONFLICT) from error
     return answer({name: _entity(marker) for name, marker in kept.items()})
 
 

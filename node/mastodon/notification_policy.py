@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from actors.conversing import take_up
 from actors.errors import Invalid, NotFound
 from node.context import node_of
 from node.http.auth import require
@@ -118,6 +119,7 @@ async def _decide(
             for sender in senders:
                 await tx.notification_policies.permit(owner, sender)
             await tx.notifications.let_through(owner, senders)
+            await take_up(tx, caller.actor, senders)
             await tx.stream_events.add("notifications_merged", owner_id=owner, payload="1")
         else:
             await tx.notifications.remove_filtered(owner, senders)

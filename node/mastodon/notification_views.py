@@ -1,14 +1,16 @@
 """Notifications as clients see them: one by one, and grouped."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from actors.notifying import About
-from node.mastodon.entities.cases import cases_of
+from node.mastodon.cases import CASES, cases_of
+from node.mastodon.fallbacks import Fallbacks
 from node.mastodon.replies import stamp
 from node.mastodon.view import View
 from storage.notification_policies import NotificationPolicy, Waiting
-from storage.notifications import GroupMember, Notification
+from storage.notification_rows import OWN
+from storage.notifications import GroupMember, Notification, own_key
 from storage.transaction import Transaction
 
 SAMPLE: Final = 8
@@ -31,16 +33,19 @@ WITH_STATUS: Final = frozenset(
 )
 
 
+_OF_PARTIAL_ACCOUNTS: Final = ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static")
+
+
 async def notification_entities(
-    tx: Transaction, view: View, found: Sequence[Notification]
+    tx: Transaction, view: View, found: Sequence[Notification], fallbacks: Fallbacks | None = None
 ) -> list[dict[str, Any]]:
     """Return each as a Notification; one whose status the reader may not see any more is left out."""
     accounts, statuses = await _what_they_are_about(tx, view, found)
     cases = await cases_of(tx, view, found)
     entities = []
     for each in found:
-        status = statuses.get(each.publication_id or 0)
-        if each.from_id not in accounts or (each.type in WITH_STATUS and status is None):
+        case = cases.get(each.id, {})
+        if not _can_be_shown(each, accounts, statuses, case):
             continue
         entity: dict[str, Any] = {
             "id": str(each.id),
@@ -51,9 +56,11 @@ async def notification_entities(
         }
         if each.filtered:
             entity["filtered"] = True
-        if status is not None:
-            entity["status"] = status
-        entities.append(entity | cases.get(each.id, {}))
+        if each.publication_id is not None:
+            entity["status"] = statuses[each.publication_id]
+        if fallbacks is not None:
+            entity |= fallbacks.of(each.type, entity["account"], case)
+        entities.append(entity | case)
     return entities
 
 
@@ -64,23 +71,29 @@ async def grouped_entity(
     found: Sequence[Notification],
     grouped: Collection[str],
     *,
+    lowest: int = 0,
     partial: bool = False,
+    fallbacks: Fallbacks | None = None,
 ) -> dict[str, Any]:
-    """Return GroupedNotificationsResults. `partial` sends whole accounts only of whoever came last."""
-    keys = [each.group_key for each in found if each.type in grouped]
+    """Return GroupedNotificationsResults.
+
+    `lowest` is the number with which the page ends. `partial` sends whole accounts only of whoever came last.
+    """
+    keys = [each.group_key for each in found if each.type in grouped and not each.group_key.startswith(OWN)]
     members: dict[str, list[GroupMember]] = {}
-    for member in await tx.notifications.members(owner_id, keys, most=SAMPLE):
+    for member in await tx.notifications.members(owner_id, keys, most=SAMPLE, lowest=lowest):
         members.setdefault(member.group_key, []).append(member)
     others = [member.from_id for each in members.values() for member in each]
     accounts, statuses = await _what_they_are_about(tx, view, found, others)
     cases = await cases_of(tx, view, found)
     groups = []
     for each in found:
-        if each.from_id not in accounts:
-            continue
-        if each.type in WITH_STATUS and each.publication_id not in statuses:
-            continue
-        groups.append(_group(each, members.get(each.group_key, []), accounts) | cases.get(each.id, {}))
+        case = cases.get(each.id, {})
+        if _can_be_shown(each, accounts, statuses, case):
+            group = _group(each, members.get(each.group_key, []) if each.type in grouped else [], accounts)
+            if fallbacks is not None:
+                group |= fallbacks.of(each.type, accounts[each.from_id], case)
+            groups.append(group | case)
     body: dict[str, Any] = {
         "accounts": list(accounts.values()),
         "statuses": list(statuses.values()),
@@ -90,28 +103,38 @@ async def grouped_entity(
         first = {group["sample_account_ids"][0] for group in groups}
         body["accounts"] = [account for account in accounts.values() if account["id"] in first]
         body["partial_accounts"] = [
-            {
-                name: account[name]
-                for name in ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static")
-            }
+            {name: account[name] for name in _OF_PARTIAL_ACCOUNTS}
             for account in accounts.values()
             if account["id"] not in first
         ]
     return body
 
 
+def _can_be_shown(
+    each: Notification,
+    accounts: Mapping[int, dict[str, Any]],
+    statuses: Mapping[int, dict[str, Any]],
+    case: Mapping[str, Any],
+) -> bool:
+    """Whether everything is there without which programs cannot read a notification."""
+    if each.from_id not in accounts or (each.type in CASES and not case):
+        return False
+    return each.type not in WITH_STATUS or each.publication_id in statuses
+
+
 def _group(
-    newest: Notification, members: Sequence[GroupMember], accounts: dict[int, dict[str, Any]]
+    newest: Notification, members: Sequence[GroupMember], accounts: Mapping[int, dict[str, Any]]
 ) -> dict[str, Any]:
+    """Return a NotificationGroup; one without `members` stands alone, whatever else is about the same."""
     whole = members[0] if members else None
     sample = [member.from_id for member in members] or [newest.from_id]
     group: dict[str, Any] = {
-        "group_key": newest.group_key,
+        "group_key": newest.group_key if whole else own_key(newest.id),
         "notifications_count": whole.count if whole else 1,
         "type": newest.type,
-        "most_recent_notification_id": newest.id,
-        "page_min_id": str(whole.oldest_id if whole else newest.id),
-        "page_max_id": str(whole.newest_id if whole else newest.id),
+        "most_recent_notification_id": whole.newest_id if whole else newest.id,
+        "page_min_id": str((whole.oldest_id if whole else None) or newest.id),
+        "page_max_id": str(newest.id),
         "latest_page_notification_at": stamp(newest.created_at),
         "sample_account_ids": [str(number) for number in dict.fromkeys(sample) if number in accounts],
     }

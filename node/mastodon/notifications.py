@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from actors.errors import NotFound
 from node.context import node_of
 from node.http.auth import require
+from node.mastodon.fallbacks import fallbacks_of
 from node.mastodon.notification_views import KNOWN, notification_entities
 from node.mastodon.paging import page_of, paged
 from node.mastodon.parameters import NO_RECORD, Parameters, parameters_of, path_id
@@ -46,7 +47,8 @@ async def index(request: Request) -> Response:
     node = node_of(request)
     async with node.database.read() as tx:
         found = await tx.notifications.page(caller.actor.id, page, choice_of(parameters))
-        bodies = await notification_entities(tx, View(tx, node, caller.actor), found)
+        fallbacks = fallbacks_of(node, caller, parameters)
+        bodies = await notification_entities(tx, View(tx, node, caller.actor), found, fallbacks)
     return paged(request, bodies, [each.id for each in found], page)
 
 
@@ -54,9 +56,10 @@ async def show(request: Request) -> Response:
     """Show one notification."""
     caller = await require(request, READ)
     node = node_of(request)
+    fallbacks = fallbacks_of(node, caller, await parameters_of(request))
     async with node.database.read() as tx:
         found = await _found(tx, caller.actor, request)
-        bodies = await notification_entities(tx, View(tx, node, caller.actor), [found])
+        bodies = await notification_entities(tx, View(tx, node, caller.actor), [found], fallbacks)
     if not bodies:
         raise NotFound(NO_RECORD)
     return answer(bodies[0])

@@ -1,5 +1,6 @@
 """Push subscriptions: where a program wants to be woken, and for what. One for each access token."""
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from actors.errors import Invalid, NotFound
 from actors.pushing import ALERTS, POLICIES
-from federation.errors import Malformed
+from federation.errors import Malformed, Refused
 from federation.origins import read_url
 from node.context import Node, node_of
 from node.http.auth import Caller, require
@@ -67,17 +68,8 @@ async def change(request: Request) -> Response:
         found = await tx.push_subscriptions.of_token(caller.token_id)
         if found is None:
             raise NotFound(NO_RECORD)
-        changed = PushSubscription(
-            found.id,
-            found.token_id,
-            found.token,
-            found.endpoint,
-            found.p256dh,
-            found.auth,
-            found.standard,
-            _alerts(parameters, found.alerts),
-            _policy(parameters, found.policy),
-            found.created_at,
+        changed = replace(
+            found, alerts=_alerts(parameters, found.alerts), policy=_policy(parameters, found.policy)
         )
         await tx.push_subscriptions.change(changed)
     return await _shown(node, changed)
@@ -137,10 +129,11 @@ def _check(node: Node, endpoint: str, p256dh: str, auth: str) -> None:
     """Raise Invalid for what no message could be sent to, with everything that is wrong."""
     faults: dict[str, str] = {}
     try:
-        address = read_url(endpoint, allow_http=node.settings.federation.allow_http)
+        node.federation.transport.check(endpoint)
+        address = read_url(endpoint, allow_http=True)
         if len(endpoint) > _LONGEST_ENDPOINT or address.domain in node.federation.hosts:
             faults["endpoint"] = "is not the address of a push service"
-    except Malformed:
+    except (Malformed, Refused):
         faults["endpoint"] = "is not an https address of a push service"
     try:
         read_point(decoded(p256dh))

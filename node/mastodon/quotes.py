@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from actors import quoting
+from actors import consenting
 from actors.errors import NotFound
 from node.context import node_of
 from node.http.auth import require
@@ -40,7 +40,7 @@ async def revoke(request: Request) -> Response:
         quote = await tx.quotes.find(item.publication_id)
         if quote is None or quote.quoted_id != quoted.id:
             raise NotFound(NO_RECORD)
-        await quoting.revoke(tx, author, quoted, await tx.publications.get(item.publication_id))
+        await consenting.revoke(tx, author, quoted, await tx.publications.get(item.publication_id))
         return answer(await View(tx, node, caller.actor).status(item))
 
 

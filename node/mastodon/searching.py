@@ -23,6 +23,7 @@ from node.mastodon.routing import get
 from node.mastodon.view import View
 from storage.actors import Actor
 from storage.publications import Publication
+from storage.showing import pages_at
 from storage.transaction import Transaction
 
 _TYPES: Final = ("accounts", "statuses", "hashtags")
@@ -98,6 +99,8 @@ async def _named(node: Node, text: str, *, may_ask: bool) -> Found:
             return await find_here(tx, node, text)
         else:
             found = await tx.actors.by_uri(text) or await tx.publications.by_uri(text)
+            if found is None and (page := (await pages_at(tx, [text])).get(text)):
+                found = page[0]
     return await find_elsewhere(node, text) if found is None and may_ask else found
 
 

@@ -1,5 +1,6 @@
 """How one reader sees things: rows in, entities out, in a number of statements that does not grow."""
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any, Final
 from actors.filtering import Sieve
 from node.context import Node
 from node.mastodon.entities.accounts import account_entity, proven_fields
+from node.mastodon.entities.cards import page_linked_by
 from node.mastodon.entities.polls import poll_entity
 from node.mastodon.entities.quotes import quote_entity, shallow_quote_entity
 from node.mastodon.entities.rich import answer_poll, is_answered_by_poll
@@ -15,10 +17,14 @@ from node.mastodon.entities.statuses import Rendering, rendering_of, share_entit
 from node.mastodon.entities.tags import tag_entity
 from storage.actors import Actor
 from storage.items import Item
+from storage.showing import pages_at
 from storage.standings import Standing
 from storage.transaction import Transaction
 
 _FILTERS_KEPT: Final = timedelta(seconds=1)
+_LINKS_KEPT: Final = 60.0
+"""Seconds for which the card of a page that a post links to may be old."""
+
 _COUNTS_KEPT: Final = 10.0
 """Seconds for which counts of an account beside a status may be old; its own page has fresh ones."""
 
@@ -46,7 +52,7 @@ class View:
         quoted = await self._tx.timelines.by_ids(self._reader, shown)
         everything = [*items, *quoted]
         renderings = await self._renderings(everything)
-        accounts = await self._accounts_of(everything)
+        accounts = await self._accounts_of(everything, renderings.values())
         polls = await self._tx.polls.of(
             [item.publication_id for item in everything if item.has_poll], self._reader
         )
@@ -57,15 +63,19 @@ class View:
         sieve = await self._sieve()
 
         def entity_of(item: Item) -> dict[str, Any]:
-            rendering = renderings[item.publication_id]
+            rendering, poll = renderings[item.publication_id], polls.get(item.publication_id)
+            words = rendering.words
+            if poll is not None:
+                words = "\n".join([words, *(option.title for option in poll.options)])
             entity = status_entity(
                 item,
                 rendering,
                 accounts[item.author_id],
                 reader_id=self._reader.id if self._reader else None,
-                matches=sieve.matches(rendering.words, item.publication_id) if sieve else (),
+                matches=sieve.matches(words, item.publication_id) if sieve else (),
+                card_account=accounts.get(rendering.card_author_id or 0),
             )
-            if poll := polls.get(item.publication_id):
+            if poll is not None:
                 entity["poll"] = poll_entity(poll, self._tx.now)
             elif turnout := turnouts.get(item.publication_id):
                 entity["poll"] = answer_poll(
@@ -145,13 +155,18 @@ class View:
             for name in names
         ]
 
-    async def _accounts_of(self, items: Iterable[Item]) -> dict[int, dict[str, Any]]:
-        """Return the accounts of authors and sharers, from memory where they have not changed."""
+    async def _accounts_of(
+        self, items: Iterable[Item], renderings: Iterable[Rendering]
+    ) -> dict[int, dict[str, Any]]:
+        """Return the accounts of authors, sharers and whom cards name, from memory where none has changed."""
         wanted: dict[int, int | None] = {}
         for item in items:
             wanted[item.author_id] = item.author_revision
             if item.sharer_id is not None:
                 wanted.setdefault(item.sharer_id, None)
+        for rendering in renderings:
+            if rendering.card_author_id is not None:
+                wanted.setdefault(rendering.card_author_id, None)
         found, missing = {}, []
         now = time.monotonic()
         for number, revision in wanted.items():
@@ -196,12 +211,13 @@ class View:
         """Return what the publications look like, from memory where they have not changed."""
         found: dict[int, Rendering] = {}
         missing: list[int] = []
+        now = time.monotonic()
         for item in items:
             kept = self._node.shelf.get(("status", item.publication_id), item.revision)
-            if kept is None:
+            if kept is None or kept[0] < now:
                 missing.append(item.publication_id)
             else:
-                found[item.publication_id] = kept
+                found[item.publication_id] = kept[1]
         if not missing:
             return found
         publications = await self._tx.publications.by_ids(missing)
@@ -213,8 +229,21 @@ class View:
             if tag.get("type") == "Mention"
         }
         mentioned = await self._tx.actors.by_uris(sorted(named)) if named else {}
+        links = {
+            each.id: link for each in publications.values() if (link := page_linked_by(each)) is not None
+        }
+        pages = await pages_at(self._tx, links.values())
         for publication in publications.values():
-            made = rendering_of(publication, authors[publication.author_id], mentioned, self._node.base_url)
-            self._node.shelf.put(("status", publication.id), publication.revision, made)
+            link = links.get(publication.id)
+            made = rendering_of(
+                publication,
+                authors[publication.author_id],
+                mentioned,
+                self._node.base_url,
+                linked=pages.get(link) if link else None,
+            )
+            # What a post links to may change, go or come to be known while the post stays as it is.
+            until = math.inf if link is None else now + _LINKS_KEPT
+            self._node.shelf.put(("status", publication.id), publication.revision, (until, made))
             found[publication.id] = made
         return found

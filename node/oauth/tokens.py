@@ -13,10 +13,10 @@ from actors.applications import proven_application
 from actors.authorising import issue_program_token, redeem_code, revoke_presented
 from actors.scopes import beyond, read_scopes
 from node.context import node_of
+from node.files.portraits import picture
 from node.http.auth import require
 from node.http.inputs import KIB
 from node.http.rates import Quota, spend
-from node.mastodon.entities.accounts import picture
 from node.mastodon.parameters import Parameters, parameters_of
 from node.mastodon.replies import EMPTY, answer
 from node.oauth.asking import granted

@@ -32,7 +32,11 @@ POLICY = (
 """Pages need their style and pictures of this node, and nothing else; no script ever (XSS-17)."""
 
 OPEN_POLICY = POLICY.replace("form-action 'self'; ", "")
-"""For a page whose form ends elsewhere: browsers hold the redirect that answers it against `form-action`."""
+"""For a page whose form ends elsewhere: browsers hold the redirect that answers it against `form-action`.
+
+Web clients show it in a window that they open and wait for (Phanpy does), so it stays theirs: with another
+Cross-Origin-Opener-Policy than the usual one.
+"""
 
 #: Every surface with pages has its templates beside its code; their names are all different.
 TEMPLATES = tuple(sorted(Path(__file__).parents[1].glob("*/templates")))
@@ -89,6 +93,8 @@ def page(
         vary=VARY,
     )
     response.headers["Content-Security-Policy"] = policy
+    if policy == OPEN_POLICY:
+        response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     if head.alternate:
         response.headers["Link"] = f'<{head.alternate}>; rel="alternate"; type="application/activity+json"'
     if asked := known(visit.parameter(PARAMETER)):

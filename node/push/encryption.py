@@ -35,9 +35,12 @@ class Message:
 
 def read_point(point: bytes) -> ec.EllipticCurvePublicKey:
     """Return the public key of a subscription; ValueError for what is no point of the curve."""
-    if len(point) != _POINT:
-        raise ValueError("A public key has 65 bytes.")
-    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    try:
+        if len(point) == _POINT:
+            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError as error:
+        raise ValueError("This is no point of the curve P-256.") from error
+    raise ValueError("This is no point of the curve P-256: one has 65 bytes.")
 
 
 def is_secret(auth: bytes) -> bool:

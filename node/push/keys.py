@@ -56,7 +56,10 @@ def encoded(data: bytes) -> str:
 def decoded(text: str) -> bytes:
     """Return the bytes of base64 in either alphabet, padded or not; ValueError for anything else."""
     text = text.strip().replace("+", "-").replace("/", "_").rstrip("=")
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise ValueError("This is no base64.") from error
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> str:

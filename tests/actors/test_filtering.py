@@ -35,7 +35,7 @@ def sieve(*keywords: tuple[str, bool], publications: tuple[int, ...] = ()) -> fi
         ("c++", True, "in c++ today", ["c++"]),
     ],
 )
-def test_keywords_are_found_as_words(keyword: str, whole: bool, text: str, found: list[str]) -> None:  # noqa: FBT001
+def test_keywords_are_found_as_words(keyword: str, whole: bool, text: str, found: list[str]) -> None:
     matches = sieve((keyword, whole)).matches(text, 7)
     assert [word for match in matches for word in match.keywords] == found
 

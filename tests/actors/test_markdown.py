@@ -7,6 +7,8 @@ import pytest
 from actors.markdown import MAX_MARKDOWN, render_markdown
 from actors.text import MAX_HTML, sanitise
 
+pytestmark = pytest.mark.one_engine
+
 REL = 'rel="nofollow noopener noreferrer"'
 
 

@@ -13,6 +13,8 @@ from actors import text as module
 from actors.text import plain, plain_line, sanitise
 from tests.shared import SHARED, shared_json
 
+pytestmark = pytest.mark.one_engine
+
 
 def payloads() -> list[Any]:
     if not SHARED.joinpath("vectors", "html", "xss-payloads.json").exists():

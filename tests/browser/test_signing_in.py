@@ -93,6 +93,44 @@ async def test_somebody_joins_lets_programs_in_and_shuts_them_out(site: tuple[Se
         await page.wait_for_url("**/settings/applications")
 
 
+async def test_a_window_that_a_web_client_opened_stays_its_own_until_it_comes_back(
+    site: tuple[ServedNode, str],
+) -> None:
+    node, address = site
+    async with node.node.database.begin() as tx:
+        code, _ = await invite(tx, "admin")
+    client = "https://client.example/"
+    app = await registered(address, client)
+    async with browser() as chromium:
+        context = await chromium.new_context(locale="en")
+        await context.route(f"{client}**", lambda route: route.fulfill(body="", content_type="text/html"))
+        page = await context.new_page()
+        await page.goto(f"{address}/invitations/{code}")
+        await page.get_by_label("User name").fill("amina")
+        await page.get_by_label("E-mail address").fill("amina@node.example")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Join").click()
+        await page.wait_for_url("**/settings/applications")
+        await context.clear_cookies()
+        await page.goto(client)
+        async with page.expect_popup() as opening:
+            await page.evaluate(
+                "url => { window.opened = window.open(url, 'auth', 'popup'); }",
+                question(address, app, client),
+            )
+        popup = await opening.value
+        await popup.get_by_label("User name").fill("amina")
+        await popup.get_by_label("Password").fill("wrong, the first time")
+        await popup.get_by_role("button", name="Sign in").click()
+        await popup.get_by_label("Password").fill(PASSWORD)
+        await popup.get_by_role("button", name="Sign in").click()
+        await popup.get_by_role("button", name="Let it in", exact=True).click()
+        await popup.wait_for_url(f"{client}?code=*")
+        assert await page.evaluate("window.opened.closed") is False
+        assert "code=" in await page.evaluate("window.opened.location.search")
+        assert await popup.evaluate("window.opener !== null") is True
+
+
 @pytest.mark.parametrize("language", ["en", "ar", "ru"])
 async def test_axe_finds_nothing_on_the_pages_of_members_and_they_fit_a_phone(
     site: tuple[ServedNode, str], language: str

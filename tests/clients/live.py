@@ -20,8 +20,8 @@ from node.app import build_node
 from node.settings import assemble
 from storage.kinds import Role
 from tests.benchmarks.servers import free_port
-from tests.clients.scene import GENEROUS, PASSWORD, password_hash
 from tests.clients.signing_in import follow_pages
+from tests.clients.stage import GENEROUS, PASSWORD, password_hash
 from tests.databases import fresh_database
 from tests.node.served import new_keys
 
@@ -37,6 +37,7 @@ class Live:
 
     base: str
     domain: str
+    log: Path
 
     def let_in(self, name: str, authorize_url: str) -> str:
         """Open the address that a program shows its user, sign in there and agree; return the code."""
@@ -74,7 +75,7 @@ def live_node(folder: Path) -> Iterator[Live]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
     try:
         _await(f"http://{domain}/health", process, folder / "serve.log")
-        yield Live(f"http://{domain}", domain)
+        yield Live(f"http://{domain}", domain, folder / "serve.log")
     finally:
         process.terminate()
         process.wait(timeout=30)

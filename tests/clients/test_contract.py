@@ -13,8 +13,9 @@ import pytest
 from tests.clients.calls import CALLS, UPDATES
 from tests.clients.calls.kinds import Call, Who
 from tests.clients.entities.oauth import Failure, OAuthFailure, Token
-from tests.clients.scene import SCOPES, Scene
+from tests.clients.scene import Scene
 from tests.clients.signing_in import OUT_OF_BAND, authorize
+from tests.clients.stage import PASSWORD, SCOPES
 from tests.clients.validation import validate
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -184,7 +185,7 @@ async def test_a_member_signs_in_and_lets_a_program_in(stage: Scene) -> None:
         stage.me.browser,
         app,
         "amina@node.example",
-        "a long enough password",
+        PASSWORD,
         "read",
         "app.example:/done",
         state="x y",
@@ -211,7 +212,7 @@ async def test_a_member_signs_in_and_lets_a_program_in(stage: Scene) -> None:
 
 async def test_a_revoked_token_opens_nothing(stage: Scene) -> None:
     app = await stage.app()
-    code = await authorize(stage.me.browser, app, "amina@node.example", "a long enough password", "read")
+    code = await authorize(stage.me.browser, app, "amina@node.example", PASSWORD, "read")
     keys = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
     answer = await stage.client.post(
         "/oauth/token",

@@ -48,27 +48,38 @@ class Listener(StreamListener):  # type: ignore[misc]
 
     def next(self, name: str) -> Any:
         """Wait for the next event of a name, passing over others."""
+        passed = []
         while True:
-            heard, what = self.heard.get(timeout=SOON)
+            try:
+                heard, what = self.heard.get(timeout=SOON)
+            except queue.Empty:
+                raise AssertionError(f"no {name} was heard, only {passed}") from None
             assert heard != "abort", what
             if heard == name:
                 faults = list(untyped(what, name))
                 assert not faults, "\n".join(faults)
                 return what
+            passed.append(heard)
 
 
 @contextmanager
-def listening(stream: Callable[..., Any], make_news: Callable[[], Any]) -> Iterator[Listener]:
-    """Listen for a while. Closing a stream takes until something is heard, so there is news once more."""
+def listening(
+    program: Program, stream: Callable[..., Any], make_news: Callable[[], Any]
+) -> Iterator[Listener]:
+    """Listen for a while. Closing a stream takes until something is heard, so there is news until it is."""
     listener = Listener()
     handle = stream(listener, run_async=True, timeout=60)
     try:
         yield listener
+    except AssertionError as error:
+        error.add_note(f"The node logged:\n{program.live.log.read_text('utf-8')[-5000:]}")
+        raise
     finally:
         closing = threading.Thread(target=handle.close)
         closing.start()
-        make_news()
-        closing.join()
+        while closing.is_alive():
+            make_news()
+            closing.join(0.2)
 
 
 def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None:
@@ -91,7 +102,7 @@ def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None
 def test_events_are_sent_as_they_happen(amina: Program, baraka: Program) -> None:
     # GET /api/v1/streaming/user
     assert amina.stream_healthy() is True
-    with listening(amina.api.stream_user, lambda: amina.status_post("The end")) as listener:
+    with listening(amina, amina.api.stream_user, lambda: amina.status_post("The end")) as listener:
         follow_the_news(amina, baraka, listener)
 
 
@@ -114,7 +125,7 @@ def test_notifications_have_a_stream_without_anything_else(amina: Program, barak
         baraka.status_unfavourite(posted)
         baraka.status_favourite(posted)
 
-    with listening(amina.api.stream_user_notifications, like) as listener:
+    with listening(amina, amina.api.stream_user_notifications, like) as listener:
         like()
         assert listener.next("notification").type == "favourite"
 
@@ -123,7 +134,7 @@ def test_conversations_have_a_stream_of_their_own(amina: Program, baraka: Progra
     def write() -> None:
         baraka.status_post("Between us, @amina", visibility="direct")
 
-    with listening(amina.api.stream_direct, write) as listener:
+    with listening(amina, amina.api.stream_direct, write) as listener:
         write()
         assert listener.next("conversation").last_status.visibility == "direct"
 
@@ -134,7 +145,7 @@ def test_public_streams_bring_what_is_public(amina: Program, baraka: Program, na
         baraka.status_post("Between us, @amina", visibility="direct")
         return baraka.status_post("For everybody")
 
-    with listening(getattr(amina.api, name), write) as listener:
+    with listening(amina, getattr(amina.api, name), write) as listener:
         posted = write()
         assert listener.next("update").id == posted.id
 
@@ -152,7 +163,7 @@ def test_a_hashtag_and_a_list_have_streams(amina: Program, baraka: Program) -> N
         partial(amina.api.stream_list, made),
     )
     for stream in streams:
-        with listening(stream, write) as listener:
+        with listening(amina, stream, write) as listener:
             posted = write()
             assert listener.next("update").id == posted.id
     amina.list_delete(made)

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from actors.quoting import policy_of, revoke
+from actors.consenting import revoke
+from actors.quote_policies import policy_of
 from storage.publications import Publication
 from storage.quotes import Quote
 from tests.fediverse import Fediverse, LiveNode, Persona

@@ -21,6 +21,8 @@ from tests.federation.consumers import PUBLIC
 from tests.federation.test_translate_publications import VARIANTS
 from tests.shared import SHARED, shared, shared_json
 
+pytestmark = pytest.mark.one_engine
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REMOTE = office("remote.example", is_local=False, indexable=False)
 

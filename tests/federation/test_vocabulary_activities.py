@@ -9,6 +9,8 @@ from federation import vocabulary as as2
 from federation.errors import Malformed
 from tests.federation.any_json import DOCUMENTS, refusal
 
+pytestmark = pytest.mark.one_engine
+
 ME = "https://example.org/users/a"
 ID = "https://example.org/activities/1"
 THING = "https://b.test/things/1"

@@ -11,6 +11,8 @@ from federation import vocabulary as as2
 from federation.errors import Malformed
 from tests.federation.any_json import JSON, refusal
 
+pytestmark = pytest.mark.one_engine
+
 ME = "https://example.org/users/a"
 ID = "https://example.org/things/1"
 

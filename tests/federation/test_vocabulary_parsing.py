@@ -14,6 +14,8 @@ from federation.vocabulary.parsing import MAX_DEPTH, MAX_MEMBERS
 from tests.federation.any_json import DOCUMENTS, refusal
 from tests.shared import shared_json
 
+pytestmark = pytest.mark.one_engine
+
 FOLLOW = b'{"type":"Follow","id":"https://a.test/1","actor":"https://a.test/u","object":"https://b.test/u"}'
 
 

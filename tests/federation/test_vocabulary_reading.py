@@ -11,6 +11,8 @@ from federation.errors import Malformed
 from federation.vocabulary import reading
 from tests.federation.any_json import JSON, SCALARS, refusal
 
+pytestmark = pytest.mark.one_engine
+
 A = "https://example.org/users/a"
 B = "https://example.org/users/b"
 

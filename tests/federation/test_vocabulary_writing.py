@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from federation import vocabulary as as2
 
+pytestmark = pytest.mark.one_engine
+
 IDS = st.builds(
     "https://{}.example/{}".format, st.sampled_from("abc"), st.text("xyzé/-_~", min_size=1, max_size=8)
 )

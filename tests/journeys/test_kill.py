@@ -25,6 +25,7 @@ SENDERS = 6
 
 
 @pytest.mark.processes
+@pytest.mark.one_engine
 async def test_what_was_answered_202_takes_effect_exactly_once(tmp_path: Path) -> None:
     node = DemoNode(ENGLISH, tmp_path / "node", f"127.0.0.1:{_free_port()}")
     await asyncio.to_thread(node.create)

@@ -23,6 +23,7 @@ def _free_port() -> int:
 
 
 @pytest.mark.processes
+@pytest.mark.one_engine
 def test_three_bodies_find_what_the_others_publish_and_survive_a_kill(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["--data", str(tmp_path), "--port", str(_free_port()), "--story"])
     print(result.output)

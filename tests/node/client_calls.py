@@ -20,7 +20,7 @@ class Calls:
     token: str | None = None
 
     async def send(self, method: str, path: str, *, status: int = 200, **sent: Any) -> httpx.Response:
-        headers = {"accept": "application/json"}
+        headers = {"accept": "application/json", **sent.pop("headers", {})}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
         response = await self.node.client.request(method, path, headers=headers, **sent)
@@ -32,7 +32,8 @@ class Calls:
     ) -> Any:
         """Read something; `asked` are parameters whose names are no names in Python."""
         params = {**(asked or {}), **more}
-        return (await self.send("GET", path, status=status, params=params)).json()
+        # httpx lets even no parameters stand in place of those that the path has.
+        return (await self.send("GET", path, status=status, params=params or None)).json()
 
     async def post(self, path: str, *, status: int = 200, **sent: Any) -> Any:
         return (await self.send("POST", path, status=status, **sent)).json()

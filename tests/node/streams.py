@@ -99,6 +99,13 @@ class Streaming:
         ) as opened:
             yield Ear(opened)
 
+    async def is_left(self) -> None:
+        """Wait until nobody listens any more: the hub then rests."""
+        task = self.one.app.state.hub._task
+        if task is not None:
+            await asyncio.wait_for(asyncio.shield(task), SOON)
+        assert len(self.one.app.state.hub) == 0
+
     @asynccontextmanager
     async def events(self, who: Calls, path: str, *, status: int = 200) -> AsyncIterator[httpx.Response]:
         """Open a stream of server-sent events."""

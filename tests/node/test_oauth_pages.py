@@ -199,8 +199,11 @@ async def test_browsers_do_not_hold_the_consent_page_back_from_leading_on(
         assert "form-action" not in policy
         assert "frame-ancestors 'none'" in policy
         assert "default-src 'none'" in policy
+        # A web client that opened the page in a window of its own waits for it to come back.
+        assert page.response.headers.get_list("cross-origin-opener-policy") == ["unsafe-none"]
     other = await Browser(one).open("/sign-in")
     assert "form-action 'self'" in other.response.headers["content-security-policy"]
+    assert other.response.headers.get_list("cross-origin-opener-policy") == ["same-origin"]
 
 
 async def test_a_code_to_copy_is_shown_to_whom_it_was_given_and_to_nobody_else(

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fediverse import Fediverse, LiveNode
 from tests.node.api_client import Program, anybody, program
+from tests.node.described import check
 from tests.node.statuses import STATUSES, done, posted, refused, shown
 
 ASKED = {"options": ["Yes", "No", "Later"], "expires_in": 3600}
@@ -273,3 +274,31 @@ async def test_the_end_of_a_poll_is_told(fediverse: Fediverse, live: LiveNode, b
     )
     poll = (await shown(bilal, here))["poll"]
     assert (poll["expired"], poll["votes_count"]) == (True, 1)
+
+
+async def test_the_other_api_asks_and_quotes_too(amina: Program, bilal: Program) -> None:
+    note = await amina.publish(
+        {
+            "kind": "note",
+            "poll": {"options": ["Yes", "No"], "multiple": True, "ends": "2026-08-23T11:00:00Z"},
+            "quote_policy": "nobody",
+        }
+    )
+    status = await done(bilal, "GET", f"{STATUSES}/{note['id']}")
+    assert [option["title"] for option in status["poll"]["options"]] == ["Yes", "No"]
+    assert status["quote_approval"]["automatic"] == []
+    quote = await amina.publish({"kind": "note", "quote": note["uri"]})
+    assert (await done(amina, "GET", f"{STATUSES}/{quote['id']}"))["quote"]["state"] == "accepted"
+    check(await amina.get(f"publications/{quote['id']}"), "publications/{id}")
+    for document, field in (
+        ({"poll": {"options": ["Yes"]}}, "poll.options"),
+        ({"poll": {"options": ["Yes", "x" * 101]}}, "poll.options"),
+        ({"poll": {"options": ["Yes", "No"], "color": "red"}}, "poll.color"),
+        ({"body": "x", "quote_policy": "friends"}, "quote_policy"),
+        ({}, "body"),
+    ):
+        answer = await amina.post("publications", {"kind": "note", **document})
+        assert answer.status_code == 422
+        assert field in answer.json()["fields"]
+    answer = await bilal.post("publications", {"kind": "note", "quote": note["uri"]})
+    assert answer.status_code == 404

@@ -202,3 +202,52 @@ async def test_what_followers_alone_may_read_is_pinned_but_featured_to_nobody(
     await done(amina, "POST", f"{STATUSES}/{status['id']}/pin")
     featured = await anybody(live).get("/actors/amina/featured", accept="application/activity+json")
     assert featured.json()["totalItems"] == 0
+
+
+async def test_a_boost_for_followers_alone_is_seen_by_nobody_else(
+    live: LiveNode, amina: Program, bilal: Program
+) -> None:
+    carol = await program(live, "carol")
+    assert amina.actor is not None
+    assert bilal.actor is not None
+    await live.follow(bilal.actor, amina.actor.handle)
+    status = await posted(carol)
+    # Following somebody else who boosted the same opens nothing.
+    daud = await program(live, "daud")
+    assert carol.actor is not None
+    assert daud.actor is not None
+    await live.follow(carol.actor, daud.actor.handle)
+    await done(daud, "POST", f"{STATUSES}/{status['id']}/reblog")
+    boost = await done(amina, "POST", f"{STATUSES}/{status['id']}/reblog", {"visibility": "private"})
+    assert (boost["visibility"], boost["reblog"]["visibility"]) == ("private", "public")
+    profile = f"/api/v1/accounts/{amina.actor.id}/statuses"
+    for who, sees in ((amina, True), (bilal, True), (carol, False), (anybody(live), False)):
+        assert (boost["id"] in await who.ids(profile)) is sees
+        assert (await who.get(f"{STATUSES}/{boost['id']}")).status_code == (200 if sees else 404)
+    assert boost["id"] in await bilal.ids("/api/v1/timelines/home")
+    named = await done(carol, "GET", f"{STATUSES}/{status['id']}/reblogged_by")
+    assert [each["acct"] for each in named] == ["daud"]
+
+
+async def test_that_a_boost_for_followers_is_over_is_told_to_them_alone(
+    fediverse: Fediverse, amina: Program
+) -> None:
+    nepal = await fediverse.node("nepal.example")
+    assert amina.actor is not None
+    await nepal.follow(nepal.office, amina.actor.handle)
+    status = await posted(amina)
+    await fediverse.settle()
+    await done(amina, "POST", f"{STATUSES}/{status['id']}/reblog", {"visibility": "private"})
+    await fediverse.settle()
+    replica = await nepal.publication(status["uri"])
+    known = await nepal.actor(amina.actor.uri)
+    assert replica is not None
+    assert known is not None
+    async with nepal.database.read() as tx:
+        assert await tx.shares.is_for_followers(known, replica)
+    await done(amina, "POST", f"{STATUSES}/{status['id']}/unreblog")
+    await fediverse.settle()
+    (undo,) = [row for row in await nepal.received() if row.verb == "Undo"]
+    assert "#Public" not in undo.body
+    async with nepal.database.read() as tx:
+        assert not await tx.shares.has(known, replica)

@@ -10,6 +10,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from node.app import routes
 
+pytestmark = pytest.mark.one_engine
+
 TESTS = Path(__file__).parents[1]
 SURFACES = ("node.api", "node.media", "node.oauth", "node.web")
 _PARAMETER = re.compile(r"\\\{\w+(?::(\w+))?\\\}")

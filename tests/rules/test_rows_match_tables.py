@@ -13,26 +13,33 @@ from storage.actors import Actor
 from storage.announcements import Announcement
 from storage.answered import AnsweredRequest
 from storage.applications import Application, AuthorizationCode
+from storage.attendance import Attendance
 from storage.backfills import Backfill
+from storage.conversations import Conversation
 from storage.copies import Copy
 from storage.deliveries import Delivery
 from storage.documents import Document, HouseRule
 from storage.domain_blocks import DomainBlock
 from storage.endorsements import Endorsement
 from storage.featured_tags import FeaturedTag
+from storage.filters import Filter, FilterKeyword, FilterStatus
 from storage.followed_tags import FollowedTag
 from storage.follows import Follow
 from storage.history import Revision, Tombstone
+from storage.markers import Marker
 from storage.media import Media
 from storage.members import AccessToken, Invitation, Member
 from storage.membership_requests import MembershipRequest
 from storage.moderation import HostDecision, ModerationAction
 from storage.mutes import Mute
+from storage.notification_policies import NotificationPolicy, NotificationRequest
+from storage.notification_rows import Notification
 from storage.peers import Peer
 from storage.polls import Poll
 from storage.preferences import Preferences
 from storage.profiles import Profile
 from storage.publications import Publication
+from storage.push_subscriptions import PushMessage, PushSubscription
 from storage.quotes import Quote
 from storage.received import Received
 from storage.reports import Report
@@ -40,7 +47,9 @@ from storage.scheduled import ScheduledStatus
 from storage.schema import metadata
 from storage.search import SearchDocument
 from storage.sessions import Session
+from storage.severances import Severance
 from storage.signing_keys import SigningKey
+from storage.stream_events import StreamEvent
 from storage.verified_links import VerifiedLink
 
 ROWS: dict[str, type[Any]] = {
@@ -51,28 +60,39 @@ ROWS: dict[str, type[Any]] = {
     "announcements": Announcement,
     "answered_requests": AnsweredRequest,
     "applications": Application,
+    "attendance": Attendance,
     "authorization_codes": AuthorizationCode,
     "backfills": Backfill,
+    "conversations": Conversation,
     "deliveries": Delivery,
     "documents": Document,
     "domain_blocks": DomainBlock,
     "endorsements": Endorsement,
     "featured_tags": FeaturedTag,
+    "filter_keywords": FilterKeyword,
+    "filter_statuses": FilterStatus,
+    "filters": Filter,
     "followed_tags": FollowedTag,
     "follows": Follow,
     "host_decisions": HostDecision,
     "house_rules": HouseRule,
     "invitations": Invitation,
+    "markers": Marker,
     "media": Media,
     "members": Member,
     "membership_requests": MembershipRequest,
     "moderation_actions": ModerationAction,
     "mutes": Mute,
+    "notification_policies": NotificationPolicy,
+    "notification_requests": NotificationRequest,
+    "notifications": Notification,
     "peers": Peer,
     "polls": Poll,
     "preferences": Preferences,
     "profiles": Profile,
     "publications": Publication,
+    "push_messages": PushMessage,
+    "push_subscriptions": PushSubscription,
     "quotes": Quote,
     "received": Received,
     "reports": Report,
@@ -81,11 +101,13 @@ ROWS: dict[str, type[Any]] = {
     "scheduled_statuses": ScheduledStatus,
     "search_documents": SearchDocument,
     "sessions": Session,
+    "severances": Severance,
     "signing_keys": SigningKey,
+    "stream_events": StreamEvent,
     "tombstones": Tombstone,
     "verified_links": VerifiedLink,
 }
-#: Tables of pairs, which nobody needs as a row.
+#: Tables of pairs, and others that are only written and joined: nobody needs a row of them.
 WITHOUT_ROWS = {
     "account_list_members",
     "account_notes",
@@ -94,12 +116,16 @@ WITHOUT_ROWS = {
     "announcement_reactions",
     "blocks",
     "bookmarks",
+    "conversation_mutes",
     "facts",
+    "home_items",
     "likes",
     "mentions",
+    "notification_permissions",
     "pins",
     "poll_options",
     "poll_votes",
+    "publication_tags",
     "shares",
     "suggestion_dismissals",
 }

@@ -5,15 +5,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from actors.profiles import field_link
-from node.files.addresses import portrait_url
+from node.files.portraits import NO_AVATAR, NO_HEADER, picture
 from node.mastodon.replies import stamp
 from storage.actors import Actor
 from storage.kinds import ActorType
 from storage.standings import Standing
-
-NO_AVATAR: Final = "/static/avatars/missing.png"
-NO_HEADER: Final = "/static/headers/missing.png"
-"""Clients know by the name that it is nobody's picture."""
 
 _BOTS: Final = frozenset({ActorType.APPLICATION, ActorType.SERVICE})
 
@@ -80,14 +76,6 @@ def is_hidden(actor: Actor) -> bool:
 def acct(actor: Actor) -> str:
     """Return the name by which clients know an actor: without a domain for those of this node."""
     return actor.username if actor.is_local else actor.handle
-
-
-def picture(actor: Actor, which: str, base_url: str) -> str:
-    """Return the address of an actor's `avatar` or `header`: others' pictures go through this node."""
-    url = actor.icon if which == "avatar" else actor.image
-    if url is None:
-        return f"{base_url}{NO_AVATAR if which == 'avatar' else NO_HEADER}"
-    return url if actor.is_local else portrait_url(base_url, actor.id, which, url)
 
 
 def _names(actor: Actor) -> dict[str, Any]:

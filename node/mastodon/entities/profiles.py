@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from node.mastodon.entities.accounts import picture, proven_fields
+from node.files.portraits import picture
+from node.mastodon.entities.accounts import proven_fields
 from node.mastodon.entities.roles import role_entity
 from storage.actors import Actor
 from storage.kinds import ActorType

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from actors.quoting import allows, policy_of
+from actors.quote_policies import allows, policy_of
 from storage.publications import Publication
 from storage.quotes import Quote, QuoteState
 

@@ -1,79 +1,75 @@
 """Practices, events, offers and articles in programs that know only posts (`rich-objects.md` §4)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
 
+from actors import dates
 from actors.attending import closing_of, is_closed, takes_answers
+from actors.kinds.event import CALLED_OFF
 from actors.labels import label
 from actors.narrowing import narrowed
 from actors.text import plain
-from node.mastodon.entities.media import attachment_entities
-from node.mastodon.replies import stamp, stamp_or_none
-from storage.actors import Actor
+from node.mastodon.replies import stamp_or_none
 from storage.attendance import AttendanceState, Turnout
 from storage.kinds import Kind
 from storage.publications import Publication
 
 _SHORT: Final = 1500
-"""Characters of a text that is shown whole; of a longer one only the summary is, and where the rest stands."""
+"""Characters of a text that is shown whole; of a longer one only the summary is, and where to read on."""
 
 _POSTS: Final = frozenset({"Note", "Question"})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.TRAINING})
-_CARD_WIDTH, _CARD_HEIGHT = 1200, 630
 _TAKES_PART: Final = frozenset({AttendanceState.ACCEPTED, AttendanceState.REQUESTED})
 
 
 def text_of(publication: Publication) -> str:
     """Return what stands as the text of a publication's status.
 
-    A titled one begins with its title, and is shown whole only where it is short.
+    A titled one begins with its title, and is shown whole only where it is short. What is published here says
+    in its text what it is about; of what others publish the summary comes before the text, and before that
+    of an event when and where it is.
     """
     url = publication.url or publication.uri
     if publication.type in _POSTS or not publication.title:
         return narrowed(publication.content, url)
     title = f"<p><strong>{escape(publication.title, quote=False)}</strong></p>"
-    if publication.content and len(plain(publication.content)) <= _SHORT:
-        names_itself = publication.content.startswith(title.removesuffix("</p>"))
-        return narrowed(publication.content if names_itself else title + publication.content, url)
     summary = publication.summary
     if summary and not summary.startswith("<"):
         summary = f"<p>{summary}</p>"
+    if not publication.is_local:
+        summary = _when_and_where(publication) + summary
+    if publication.content and len(plain(publication.content)) <= _SHORT:
+        names_itself = publication.content.startswith(title.removesuffix("</p>"))
+        return narrowed(publication.content if names_itself else title + summary + publication.content, url)
     address = escape(url)
     return narrowed(f'{title}{summary}<p><a href="{address}">{address}</a></p>', url)
 
 
-def card_of(publication: Publication, author: Actor, base_url: str) -> dict[str, Any] | None:
-    """Return the link card of something that has a page of its own; nothing is fetched for it.
-
-    The account of its one author is for the caller to add: it changes more often than the card.
-    """
-    if not publication.title:
-        return None
-    pictures = attachment_entities(publication.id, publication.attachments, base_url)
-    picture = next((each for each in pictures if each["type"] == "image"), {})
-    image = picture.get("preview_url")
-    name, url = author.display_name, author.url or author.uri
-    return {
-        "url": publication.url or publication.uri,
-        "title": publication.title,
-        "description": plain(publication.summary),
-        "language": publication.language,
-        "type": "link",
-        "author_name": name,
-        "author_url": url,
-        "provider_name": author.host,
-        "provider_url": f"https://{author.host}",
-        "html": "",
-        "width": _CARD_WIDTH if image else 0,
-        "height": _CARD_HEIGHT if image else 0,
-        "image": image,
-        "image_description": str(picture.get("description") or "") if image else "",
-        "embed_url": "",
-        "blurhash": picture.get("blurhash") if image else None,
-        "published_at": stamp(publication.published_at),
-        "authors": [{"name": name, "url": url}],
-    }
+def _when_and_where(event: Publication) -> str:
+    """Return when and where an event of another node is, in its own time zone where that is known."""
+    if event.kind not in _EVENTS or event.starts_at is None:
+        return ""
+    language = event.language or "en"
+    zone = datetime.fromisoformat(event.details["starts"]).tzinfo if event.details.get("starts") else None
+    starts, ends = event.starts_at.astimezone(zone or UTC), event.ends_at
+    if ends is not None:
+        ends = ends.astimezone(zone or UTC)
+    if ends is None or ends.date() == starts.date():
+        when = f"{dates.day_of_week(starts.date(), language)}, {dates.hours(starts, ends)}"
+    else:
+        when = dates.days(starts.date(), ends.date(), language)
+    place = event.details.get("place") or {}
+    where = ", ".join(
+        dict.fromkeys(str(place[name]) for name in ("name", "street", "locality") if place.get(name))
+    )
+    if not where and event.details.get("online"):
+        where = label("online", language)
+    called_off = event.details.get("status") in CALLED_OFF
+    told = ", ".join(filter(None, [f"{when} ({dates.offset(starts)})", where]))
+    if called_off:
+        told = label(f"status.{event.details['status']}", language, facts=told)
+    return f"<p>{escape(told, quote=False)}</p>"
 
 
 def facts_of(publication: Publication) -> dict[str, Any]:
@@ -99,7 +95,7 @@ def facts_of(publication: Publication) -> dict[str, Any]:
             "place": details.get("place") or None,
         }
     if publication.kind in {Kind.OFFER, Kind.REQUEST}:
-        found["valid_until"] = publication.details.get("valid_until")
+        found["valid_until"] = publication.details.get("valid_through")
     return found
 
 
@@ -116,15 +112,16 @@ def answer_poll(
     `moment` is now. The poll ends when registration does.
     """
     language = event.language or "en"
+    accepted = max(turnout.accepted, 0 if event.is_local else event.details.get("participants", 0))
     entity: dict[str, Any] = {
         "id": str(event.id),
         "expires_at": stamp_or_none(closing_of(event)),
         "expired": is_closed(event, moment),
         "multiple": False,
-        "votes_count": turnout.accepted + turnout.declined,
-        "voters_count": turnout.accepted + turnout.declined,
+        "votes_count": accepted + turnout.declined,
+        "voters_count": accepted + turnout.declined,
         "options": [
-            {"title": label("take_part", language), "votes_count": turnout.accepted},
+            {"title": label("take_part", language), "votes_count": accepted},
             {"title": label("not_this_time", language), "votes_count": turnout.declined},
         ],
         "emojis": [],

@@ -7,11 +7,12 @@ from typing import Any
 from actors.filtering import Match
 from actors.text import plain
 from node.mastodon.entities.accounts import acct
+from node.mastodon.entities.cards import card_of
 from node.mastodon.entities.emojis import emojis_of
 from node.mastodon.entities.filters import result_entity
 from node.mastodon.entities.media import attachment_entities
 from node.mastodon.entities.quotes import quote_approval
-from node.mastodon.entities.rich import card_of, facts_of, text_of
+from node.mastodon.entities.rich import facts_of, text_of
 from node.mastodon.replies import stamp, stamp_or_none
 from storage.actors import Actor
 from storage.items import Item
@@ -23,22 +24,35 @@ from storage.publications import Publication
 class Rendering:
     """What does not depend on the reader: the fields of a status, and its words for filters to look into.
 
-    `publication` is the row without its long texts, which nobody needs to keep.
+    `publication` is the row without its long texts, which nobody needs to keep. `card_author_id` names the
+    author of what the card shows.
     """
 
     fields: dict[str, Any]
     words: str
     publication: Publication
+    card_author_id: int | None = None
 
 
 def rendering_of(
-    publication: Publication, author: Actor, mentioned: Mapping[str, Actor], base_url: str
+    publication: Publication,
+    author: Actor,
+    mentioned: Mapping[str, Actor],
+    base_url: str,
+    *,
+    linked: tuple[Publication, Actor] | None = None,
 ) -> Rendering:
-    """Return what a publication looks like to every reader. `mentioned` are known actors by their URIs."""
+    """Return what a publication looks like to every reader.
+
+    `mentioned` are known actors by their URIs; `linked` is what a post links to, with its author, where that
+    is known here.
+    """
     content = text_of(publication)
     # Articles have their picture in the card: beside media, programs show no card.
     is_article = publication.type in _ARTICLES
     media = [] if is_article else attachment_entities(publication.id, publication.attachments, base_url)
+    shown, shown_author = linked or (publication, author)
+    card = None if media else card_of(shown, shown_author, base_url)
     spoiler = plain(publication.summary) if publication.type in _PLAIN else ""
     fields = {
         "created_at": stamp(publication.published_at),
@@ -67,13 +81,13 @@ def rendering_of(
             if tag.get("type") == "Hashtag" and isinstance(tag.get("href"), str)
         ],
         "emojis": emojis_of(publication.tags),
-        "card": None if media else card_of(publication, author, base_url),
+        "card": card,
         "application": _application(publication),
         "ilan": facts_of(publication),
     }
     words = "\n".join([spoiler, plain(content), *(str(each["description"] or "") for each in media)])
     slim = replace(publication, content="", content_map=None, summary_map=None, source=None, document=None)
-    return Rendering(fields, words, slim)
+    return Rendering(fields, words, slim, shown_author.id if card else None)
 
 
 def status_entity(
@@ -83,10 +97,12 @@ def status_entity(
     *,
     reader_id: int | None,
     matches: Sequence[Match] = (),
+    card_account: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the Status of a publication, without what its poll and its quote add.
 
-    `matches` are the reader's filters that apply to it.
+    `matches` are the reader's filters that apply to it; `card_account` is the account of who wrote what the
+    card shows.
     """
     entity: dict[str, Any] = {
         "id": str(item.publication_id),
@@ -109,7 +125,7 @@ def status_entity(
         ),
     }
     if entity["card"] is not None:
-        authors = [{**each, "account": account} for each in entity["card"]["authors"]]
+        authors = [{**each, "account": card_account} for each in entity["card"]["authors"]]
         entity["card"] = entity["card"] | {"authors": authors}
     if reader_id is not None:
         entity |= {

@@ -45,6 +45,8 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._is_ready = asyncio.Event()
         self._cursor = Cursor()
+        self._checked = 0.0
+        self._standing: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self._listeners)
@@ -78,17 +80,16 @@ class Hub:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
-        checked, standing = 0.0, None
+        self._checked, self._standing = 0.0, ()
         try:
             while self._listeners:
                 self._happened.clear()
                 try:
+                    await self._node.database.listen(self._happened.set)
+                    if not self._is_ready.is_set():
+                        await self._start()
+                    await self._drop_revoked()
                     await self._pass()
-                    now = _seconds()
-                    known = self._node.database.state_of(*_DECIDES_WHO_MAY)
-                    if now - checked >= CHECK_EVERY or known != standing:
-                        checked, standing = now, known
-                        await self._drop_revoked()
                 except Exception:
                     log.exception("A pass of streaming failed; trying again")
                 with suppress(TimeoutError):
@@ -102,9 +103,6 @@ class Hub:
 
     async def _pass(self) -> None:
         """Tell everything that happened since the last pass."""
-        await self._node.database.listen(self._happened.set)
-        if not self._is_ready.is_set():
-            await self._start()
         while self._listeners:
             async with self._node.database.read() as tx:
                 found = await tx.stream_events.after(self._cursor.last, _AT_ONCE, self._cursor.missed)
@@ -130,11 +128,18 @@ class Hub:
         self._is_ready.set()
 
     async def _drop_revoked(self) -> None:
-        tokens = {each.caller.token_id for each in self._listeners}
+        """Let those go whose token opens nothing any more, where this process or the clock gives a reason."""
+        now, known = _seconds(), self._node.database.state_of(*_DECIDES_WHO_MAY)
+        if now - self._checked < CHECK_EVERY and known == self._standing:
+            return
+        self._checked, self._standing = now, known
+        # Whoever joins meanwhile is asked about the next time.
+        asked = tuple(self._listeners)
         async with self._node.database.read() as tx:
-            good = await tx.tokens.good(tokens)
-        for listener in [each for each in self._listeners if each.caller.token_id not in good]:
-            listener.end()
+            good = await tx.tokens.good({each.caller.token_id for each in asked})
+        for listener in asked:
+            if listener.caller.token_id not in good:
+                listener.end()
 
 
 def _seconds() -> float:

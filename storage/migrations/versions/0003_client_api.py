@@ -1,15 +1,16 @@
-"""What the Mastodon client API keeps besides: numbers of reactions, threads, new tables."""
+"""What the Mastodon client API keeps of what was there: numbers of reactions, threads, words of names."""
 
+import json
+import unicodedata
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
 from storage.actor_names import actor_words, name_words
-from storage.schema import metadata
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -44,6 +45,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_local = 1"),
         postgresql_where=sa.text("is_local"),
     )
+    op.create_index(
+        "ix_publications_url",
+        "publications",
+        ["url"],
+        sqlite_where=sa.text("title <> ''"),
+        postgresql_where=sa.text("title <> ''"),
+    )
+    op.create_index(
+        "ix_follows_notify",
+        "follows",
+        ["followed_id"],
+        sqlite_where=sa.text("notify = 1"),
+        postgresql_where=sa.text("notify"),
+    )
     op.execute("UPDATE publications SET conversation = coalesce(in_reply_to, uri)")
     for table in ("likes", "shares"):
         _number(table, "publication_id")
@@ -51,13 +66,13 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_publication_id", table, ["publication_id", "id"])
     _number("blocks", "blocked_id")
     _let_programs_hold_tokens()
-    metadata.create_all(op.get_bind(), checkfirst=True)
     _index_names()
+    _index_hashtags()
+    _fill_home()
 
 
 def _let_programs_hold_tokens() -> None:
     """Tell with each token which program has it; a program's own is nobody's."""
-    metadata.tables["applications"].create(op.get_bind(), checkfirst=True)
     application = sa.Column(
         "application_id",
         sa.BigInteger(),
@@ -102,3 +117,32 @@ def _index_names() -> None:
     ]
     if words:
         connection.execute(sa.insert(actor_words), words)
+
+
+def _index_hashtags() -> None:
+    """Let what is there be found by its hashtags, in the spelling of `actors.tags.folded_tag`."""
+    connection = op.get_bind()
+    rows = connection.execute(sa.text("SELECT id, tags FROM publications WHERE tags <> '[]'")).all()
+    for number, tags in rows:
+        names = {
+            unicodedata.normalize("NFKC", str(tag.get("name", ""))).strip().lstrip("#").casefold()[:100]
+            for tag in json.loads(tags)
+            if isinstance(tag, dict) and tag.get("type") == "Hashtag"
+        }
+        for name in sorted(names - {""}):
+            connection.execute(
+                sa.text("INSERT INTO publication_tags (name, publication_id) VALUES (:name, :id)"),
+                {"name": name, "id": number},
+            )
+
+
+def _fill_home() -> None:
+    """Let members find in their home timeline what those have published whom they follow, and themselves."""
+    op.execute(
+        "INSERT INTO home_items (owner_id, id, publication_id, actor_id, by_tag)"
+        " SELECT members.actor_id, publications.id, publications.id, publications.author_id, 0"
+        " FROM members JOIN publications ON publications.author_id = members.actor_id"
+        " OR publications.author_id IN (SELECT follows.followed_id FROM follows"
+        " WHERE follows.follower_id = members.actor_id AND follows.state = 'accepted')"
+        " WHERE publications.in_reply_to IS NULL OR publications.author_id = members.actor_id"
+    )
