@@ -116,7 +116,10 @@ def _language(asked: Asked, value: str) -> Asked | None:
 
 
 def _topic(asked: Asked, value: str) -> Asked | None:
-    reference = taxonomy.normalised(value.lower())
+    """Return what is asked for with a concept more, named with its scheme or without."""
+    named = value.lower()
+    found = (taxonomy.normalised(named, scheme) for scheme in (None, *taxonomy.schemes()))
+    reference = next(filter(None, found), None)
     return replace(asked, concepts=(*asked.concepts, reference)) if reference else None
 
 

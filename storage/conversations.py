@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
-    and_,
     bindparam,
     delete,
     exists,
@@ -122,12 +121,13 @@ _before = (
         publications.c.id != bindparam("what"),
         or_(
             publications.c.author_id == conversations.c.owner_id,
-            exists().where(
-                and_(
-                    mentions.c.publication_id == publications.c.id,
-                    mentions.c.actor_id == conversations.c.owner_id,
-                )
-            ),
+            select(mentions.c.actor_id)
+            .where(
+                mentions.c.publication_id == publications.c.id,
+                mentions.c.actor_id == conversations.c.owner_id,
+            )
+            .correlate(publications, conversations)
+            .exists(),
         ),
     )
     .correlate(conversations)

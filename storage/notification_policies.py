@@ -122,7 +122,7 @@ _open = (_own, _anything)
 _REQUESTS = Paged(
     select(notification_requests, _waiting.label("waiting"), actors)
     .join(actors, actors.c.id == notification_requests.c.from_id)
-    .where(*_open),
+    .where(*_open, actors.c.suspended_at.is_(None)),
     notification_requests.c.id,
 )
 _REQUEST = Statement(
@@ -157,19 +157,12 @@ _REMOVE_REQUESTS = Statement(
     delete(notification_requests).where(_own, Among(notification_requests.c.id, "ids"))
 )
 _PERMIT = insert_or_ignore(notification_permissions)
-_IS_PERMITTED = Statement(
-    select(notification_permissions.c.owner_id).where(
-        notification_permissions.c.owner_id == bindparam("owner"),
-        notification_permissions.c.from_id == bindparam("sender"),
-    )
-)
 _of_thread = (
     conversation_mutes.c.owner_id == bindparam("owner"),
     conversation_mutes.c.thread == bindparam("wanted"),
 )
 _MUTE = insert_or_ignore(conversation_mutes)
 _UNMUTE = Statement(delete(conversation_mutes).where(*_of_thread))
-_IS_MUTED = Statement(select(conversation_mutes.c.owner_id).where(*_of_thread))
 _muted_before = select(conversation_mutes.c.owner_id, bindparam("known", type_=Text())).where(
     conversation_mutes.c.thread == bindparam("guessed")
 )
@@ -210,10 +203,6 @@ class NotificationPolicies:
         """Let an actor's notifications through from now on."""
         await self._connection.run(_PERMIT, owner_id=owner_id, from_id=from_id)
 
-    async def is_permitted(self, owner_id: int, from_id: int) -> bool:
-        """Whether an actor's notifications were let through."""
-        return await self._connection.first(_IS_PERMITTED, owner=owner_id, sender=from_id) is not None
-
     async def request(self, new: NotificationRequest) -> None:
         """Note that a notification of an actor waits; without a `last_id` that of an earlier one stays."""
         await self._connection.run(_KEEP_REQUEST, **values(new))
@@ -249,10 +238,6 @@ class NotificationPolicies:
         """Mute a thread for those who muted what turns out to be a part of it."""
         await self._connection.run(_MUTE_ALSO, guessed=guessed, known=known)
         await self._connection.run(_UNMUTE_ALL, guessed=guessed)
-
-    async def is_muted(self, owner_id: int, thread: str) -> bool:
-        """Whether a member is told nothing of a thread."""
-        return await self._connection.first(_IS_MUTED, owner=owner_id, wanted=thread) is not None
 
 
 def _waiting_of(row: tuple[object, ...]) -> Waiting:

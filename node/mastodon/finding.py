@@ -19,6 +19,7 @@ Found = Actor | Publication | None
 
 _OWN_POST: Final = re.compile(r"/@[^/@]+/([1-9][0-9]{0,18})")
 _OWN_OBJECT: Final = re.compile(r"/o/([1-9][0-9]{0,18})")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,18}")
 _PROFILE: Final = re.compile(r"/@([^/]+)")
 _ACTOR: Final = re.compile(r"/(?:actors|users)/([^/@]+)")
 _PAGE: Final = re.compile(r"/([a-z]+(?:/[a-z]+)?)/([^/]+)")
@@ -47,8 +48,12 @@ async def find_here(tx: Transaction, node: Node, address: str) -> Found:
         return await tx.actors.local(match[1])
     if match := _PAGE.fullmatch(path):
         for kind, folder in PATHS.items():
-            if folder == match[1]:
-                return await tx.publications.by_slug(kind, match[2])
+            if folder != match[1]:
+                continue
+            if _NUMBER.fullmatch(match[2]):
+                # A title without letters makes no path, and programs take such an address for a post's.
+                return await tx.publications.find(int(match[2]))
+            return await tx.publications.by_slug(kind, match[2])
     return None
 
 

@@ -13,7 +13,7 @@ from actors.query import MAX_QUERY
 from actors.searching import Facets, search
 from actors.tags import folded_tag
 from node.context import Node, node_of
-from node.http.auth import Caller, reader_of
+from node.http.auth import Caller, reader_of, require
 from node.http.rates import Quota, spend
 from node.mastodon.finding import Found, find_elsewhere, find_here, handle_in, is_address, is_here
 from node.mastodon.paging import offset_of, size_of
@@ -53,7 +53,8 @@ async def show(request: Request) -> Response:
     node = node_of(request)
     resolve = bool((await parameters_of(request)).flag("resolve"))
     if (resolve or wanted.offset) and caller is None:
-        raise HTTPException(401, "Search queries that resolve remote resources or are paged need a token")
+        # Which refuses guests with 401, programs without a person with 422, and other scopes with 403.
+        await require(request, "read:search")
     named = is_address(wanted.text) or handle_in(wanted.text) is not None
     if named and not wanted.offset:
         wanted = replace(wanted, found=await _named(node, wanted.text, may_ask=resolve))
@@ -69,7 +70,9 @@ async def show(request: Request) -> Response:
 
 
 def _wanted(parameters: Parameters, caller: Caller | None) -> _Wanted:
-    text = (parameters.text("q") or "").strip()[:MAX_QUERY]
+    text = (parameters.text("q") or "").strip()
+    if not is_address(text):
+        text = text[:MAX_QUERY]
     if not text:
         raise HTTPException(400, "param is missing or the value is empty: q")
     limit = parameters.number("limit")

@@ -1,36 +1,21 @@
-"""Who is told of what: once, in the same transaction, whoever did it."""
+"""Who is told of what is written: once, in the same transaction, whoever wrote it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from actors.distancing import block_domain, mute
 from actors.drafts import read_draft
-from actors.following import Wishes, accept, block, follow, reject, unfollow
-from actors.granting import invite
-from actors.joining import join
-from actors.moderating import act
+from actors.following import Wishes, accept, follow
 from actors.notifying import About, notify, take_back
 from actors.polling import conclude_ended, vote
 from actors.publishing import edit, withdraw
-from actors.reacting import like, share, unlike, unshare
-from actors.replicating import forget, forget_all, revise
-from actors.reporting import report
-from storage.actors import Actor
+from actors.reacting import like, share
+from actors.replicating import forget, revise
 from storage.database import Database
-from storage.kinds import Role, Visibility
+from storage.kinds import Visibility
 from storage.notification_policies import NotificationPolicy
-from storage.publications import Publication
-from storage.transaction import Transaction
 from tests.actors.notices import URI, incoming, kept, member, notices, told, write
-from tests.actors.people import BASE, local, remote
+from tests.actors.people import local, remote
 from tests.fediverse import START
-from tests.key_pool import new_keys
 from tests.node.counting import statements
-
-Verb = Callable[[Transaction, Actor, Publication], Awaitable[object]]
 
 
 async def test_a_member_is_told_of_a_mention_whoever_wrote_it(database: Database) -> None:
@@ -96,61 +81,8 @@ async def test_a_post_that_concerns_nobody_here_costs_one_statement(database: Da
         await member(tx, "amina")
         with statements() as seen:
             await kept(tx, alice, other)
-        assert [sql for sql in seen if "notif" in sql and "follows" not in sql] == []
+        assert [sql for sql in seen if "notifications" in sql or "acquaintances" in sql] == []
         assert len([sql for sql in seen if "follows.notify" in sql]) == 1
-
-
-@pytest.mark.parametrize(("verb", "undo", "about"), [(like, unlike, "favourite"), (share, unshare, "reblog")])
-async def test_a_reaction_is_told_once_and_taken_back(
-    database: Database, verb: Verb, undo: Verb, about: str
-) -> None:
-    async with database.begin() as tx:
-        amina, bela = await member(tx, "amina"), await member(tx, "bela")
-        note = await write(tx, amina, "Hello.")
-        for _ in range(2):
-            await verb(tx, bela, note)
-        await verb(tx, amina, note)
-        assert await told(tx, amina) == [(about, bela.id)]
-        await undo(tx, bela, note)
-        assert await told(tx, amina) == []
-        await verb(tx, bela, note)
-        assert await told(tx, amina) == [(about, bela.id)]
-
-
-async def test_what_comes_within_half_a_day_is_one_group_and_no_longer(database: Database) -> None:
-    async with database.begin() as tx:
-        amina = await member(tx, "amina")
-        first, second = await write(tx, amina, "One."), await write(tx, amina, "Two.")
-        alice, bob = await remote(tx), await remote(tx, "bob")
-        for each in (alice, bob):
-            await like(tx, each, first, uri=f"{each.uri}/1")
-        await like(tx, alice, second, uri=f"{alice.uri}/2")
-        await share(tx, alice, first, uri=f"{alice.uri}/3")
-        found = [each.group_key for each in await notices(tx, amina)]
-        assert found[2] == found[3]
-        assert len(set(found)) == 3
-        hour = int(START.timestamp()) // 3600
-        assert set(found) == {
-            f"favourite-{first.id}-{hour}",
-            f"favourite-{second.id}-{hour}",
-            f"reblog-{first.id}-{hour}",
-        }
-
-
-@pytest.mark.parametrize(("hours", "groups"), [(11, 1), (12, 2)])
-async def test_a_group_stays_open_for_twelve_hours_from_its_beginning(
-    database: Database, hours: int, groups: int
-) -> None:
-    async with database.begin() as tx:
-        amina, alice, bob = await member(tx, "amina"), await remote(tx), await remote(tx, "bob")
-        carol = await remote(tx, "carol")
-        note = await write(tx, amina, "Hello.")
-        await like(tx, alice, note, uri=f"{alice.uri}/1")
-        tx.now = START + timedelta(hours=6)
-        await like(tx, bob, note, uri=f"{bob.uri}/1")
-        tx.now = START + timedelta(hours=hours)
-        await like(tx, carol, note, uri=f"{carol.uri}/1")
-        assert len({each.group_key for each in await notices(tx, amina)}) == groups
 
 
 async def test_what_is_deleted_takes_what_was_told_of_it_along(database: Database) -> None:
@@ -164,58 +96,6 @@ async def test_what_is_deleted_takes_what_was_told_of_it_along(database: Databas
         assert await told(tx, bela) == []
         await forget(tx, alice, URI)
         assert await told(tx, amina) == []
-
-
-async def test_nothing_is_left_of_whoever_is_gone(database: Database) -> None:
-    async with database.begin() as tx:
-        amina, alice = await member(tx, "amina"), await remote(tx)
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f")
-        assert await told(tx, amina) == [("follow", alice.id)]
-        await forget_all(tx, alice)
-        assert await told(tx, amina) == []
-
-
-async def test_a_new_follower_is_told_and_who_leaves_is_forgotten(database: Database) -> None:
-    async with database.begin() as tx:
-        amina, alice = await member(tx, "amina"), await remote(tx)
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f")
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f2")
-        assert await told(tx, amina) == [("follow", alice.id)]
-        await unfollow(tx, alice, amina)
-        assert await told(tx, amina) == []
-
-
-@pytest.mark.parametrize("lets_in", [True, False])
-async def test_a_request_is_told_until_it_is_answered(database: Database, lets_in: bool) -> None:
-    async with database.begin() as tx:
-        amina, alice = await member(tx, "amina"), await remote(tx)
-        amina = replace(amina, manually_approves_followers=True)
-        await tx.actors.change(amina)
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f")
-        assert await told(tx, amina) == [("follow_request", alice.id)]
-        await (accept if lets_in else reject)(tx, amina, alice)
-        assert await told(tx, amina) == ([("follow", alice.id)] if lets_in else [])
-
-
-async def test_new_followers_are_one_group(database: Database) -> None:
-    async with database.begin() as tx:
-        amina = await member(tx, "amina")
-        for name in ("alice", "bob"):
-            each = await remote(tx, name)
-            await follow(tx, each, amina, uri=f"{each.uri}/f")
-        (key,) = {each.group_key for each in await notices(tx, amina)}
-        assert key == f"follow-{int(START.timestamp()) // 3600}"
-
-
-async def test_blocking_takes_away_what_both_were_told_of_each_other(database: Database) -> None:
-    async with database.begin() as tx:
-        amina, bela, alice = await member(tx, "amina"), await member(tx, "bela"), await remote(tx)
-        await follow(tx, bela, amina)
-        await follow(tx, amina, bela)
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f")
-        await block(tx, amina, bela)
-        assert await told(tx, amina) == [("follow", alice.id)]
-        assert await told(tx, bela) == []
 
 
 async def test_who_asks_for_it_is_told_of_every_post_but_not_of_answers_to_others(
@@ -288,63 +168,6 @@ async def test_the_end_of_a_poll_is_told_to_who_asked_and_who_voted(database: Da
         for each in (amina, bela):
             assert await told(tx, each) == [("poll", amina.id)]
         assert await told(tx, carol) == []
-
-
-async def test_moderators_are_told_of_reports_and_of_new_members(database: Database) -> None:
-    async with database.begin() as tx:
-        judy, amina = await member(tx, "judy", Role.MODERATOR), await member(tx, "amina")
-        root, carol = await member(tx, "root", Role.ADMIN), await member(tx, "carol", Role.COORDINATOR)
-        # A moderator hears of a report even by somebody whom they mute.
-        await mute(tx, judy, amina)
-        filed = await report(tx, amina, carol, comment="Spam.")
-        code, _ = await invite(tx, Role.MEMBER)
-        joined = await join(
-            tx,
-            code,
-            base_url=BASE,
-            domain="node.example",
-            username="newcomer",
-            email="newcomer@node.example",
-            password="a hash",
-            keys=new_keys(),
-        )
-        for each in (judy, root):
-            assert await told(tx, each) == [("admin.sign_up", joined.actor_id), ("admin.report", amina.id)]
-            assert [found.subject_id for found in await notices(tx, each)] == [0, filed.id]
-        for each in (amina, carol):
-            assert await told(tx, each) == []
-
-
-async def test_a_member_is_warned_by_the_body(database: Database) -> None:
-    async with database.begin() as tx:
-        office = await local(tx, "office")
-        judy, amina = await member(tx, "judy", Role.MODERATOR), await member(tx, "amina")
-        moderator = await tx.members.of(judy)
-        assert moderator is not None
-        await act(tx, moderator, amina, "none", comment="Be kind.")
-        assert await told(tx, amina) == [("moderation_warning", office.id)]
-
-
-async def test_a_host_that_is_kept_away_is_told_of_once_for_the_follows_it_cost(database: Database) -> None:
-    async with database.begin() as tx:
-        amina, alice, bob = await member(tx, "amina"), await remote(tx), await remote(tx, "bob")
-        await follow(tx, alice, amina, uri=f"{alice.uri}/f")
-        await follow(tx, bob, amina, uri=f"{bob.uri}/f")
-        await follow(tx, amina, bob)
-        await accept(tx, bob, amina)
-        await block_domain(tx, amina, "remote.example")
-        (found,) = await notices(tx, amina)
-        assert (found.type, found.from_id) == ("severed_relationships", amina.id)
-        lost = (await tx.severances.by_ids([found.subject_id]))[found.subject_id]
-        assert (lost.cause, lost.target, lost.followers, lost.following) == (
-            "user_domain_block",
-            "remote.example",
-            2,
-            1,
-        )
-        await kept(tx, alice, amina)
-        await block_domain(tx, amina, "unknown.example")
-        assert len(await notices(tx, amina)) == 1
 
 
 async def test_what_is_told_is_announced_to_streams_and_what_waits_is_not(database: Database) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ async def test_nobody_is_told_of_a_thread_they_silenced(database: Database) -> N
         assert await told(tx, amina) == [("mention", bela.id)]
 
 
-async def set_policy(tx: Transaction, owner: Actor, **rules: str) -> None:
+async def set_policy(tx: Transaction, owner: Actor, **rules: Any) -> None:
     policy = await tx.notification_policies.of(owner.id)
     await tx.notification_policies.keep(replace(policy, **rules))
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from mastodon import StreamListener
 
+from tests.clients.live import eventually
 from tests.clients.programs import Program, untyped
 
 pytestmark = pytest.mark.processes
 
-SOON = 10.0
+SOON = 30.0
 
 
 class Listener(StreamListener):  # type: ignore[misc]
@@ -24,6 +25,10 @@ class Listener(StreamListener):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self.is_connected = threading.Event()
+
+    def handle_heartbeat(self) -> None:
+        self.is_connected.set()
 
     def on_update(self, status: Any) -> None:
         self.heard.put(("update", status))
@@ -70,6 +75,8 @@ def listening(
     listener = Listener()
     handle = stream(listener, run_async=True, timeout=60)
     try:
+        # It connects in a thread of its own; the first thing said there is that it listens.
+        assert listener.is_connected.wait(SOON)
         yield listener
     except AssertionError as error:
         error.add_note(f"The node logged:\n{program.live.log.read_text('utf-8')[-5000:]}")
@@ -85,7 +92,8 @@ def listening(
 def follow_the_news(amina: Program, baraka: Program, listener: Listener) -> None:
     """Do what a stream tells of, and hear it told."""
     posted = amina.status_post("Streamed #Streamed")
-    assert listener.next("update").id == posted.id
+    while listener.next("update").id != posted.id:
+        pass
     edited = amina.status_update(posted, "Streamed and edited #Streamed")
     assert listener.next("status.update").content == edited.content
     baraka.status_favourite(posted)
@@ -112,6 +120,8 @@ def test_a_websocket_brings_the_same_events(amina: Program, baraka: Program) -> 
     socket = amina.api.stream_open_websocket(listener, timeout=60)
     try:
         amina.api.stream_user(listener, websocket_handle=socket)
+        # Nobody says that a subscription was heard; what was told before it is heard is not.
+        eventually(lambda: amina.status_post("Anybody there?") and not listener.heard.empty(), SOON)
         follow_the_news(amina, baraka, listener)
     finally:
         socket.close()
@@ -134,9 +144,12 @@ def test_conversations_have_a_stream_of_their_own(amina: Program, baraka: Progra
     def write() -> None:
         baraka.status_post("Between us, @amina", visibility="direct")
 
+    # What strangers write privately waits.
+    amina.account_follow(baraka.me())
     with listening(amina, amina.api.stream_direct, write) as listener:
         write()
         assert listener.next("conversation").last_status.visibility == "direct"
+    amina.account_unfollow(baraka.me())
 
 
 @pytest.mark.parametrize("name", ["stream_public", "stream_local"])

@@ -138,6 +138,11 @@ class PushService:
     port: int = 0
     arrived: list[Pushed] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=lambda: [b"201 Created\r\n"])
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def is_reached(self) -> None:
+        """Wait until something has arrived."""
+        await asyncio.wait_for(self._news.wait(), 10)
 
     def endpoint(self, name: str = "one") -> str:
         return f"http://127.0.0.1:{self.port}/push/{name}"
@@ -155,6 +160,7 @@ class PushService:
                 }
                 body = await reader.readexactly(int(headers["content-length"]))
                 self.arrived.append(Pushed(request.split(" ")[1], headers, body))
+                self._news.set()
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 writer.write(b"HTTP/1.1 " + answer + b"Content-Length: 0\r\n\r\n")
                 await writer.drain()

@@ -81,7 +81,7 @@ async def test_a_title_that_was_given_stays(amina: Calls) -> None:
     assert (whole["title"], whole["keywords"][0]["keyword"]) == ("Mine", "two")
 
 
-async def test_the_last_keyword_takes_its_filter_with_it(node: ServedNode, amina: Calls) -> None:
+async def test_the_last_keyword_takes_its_filter_with_it(amina: Calls) -> None:
     words = [{"keyword": "one"}, {"keyword": "two"}]
     new = await amina.post(NEW, json={"title": "Both", "context": ["home"], "keywords_attributes": words})
     first, second = (each["id"] for each in new["keywords"])

@@ -346,9 +346,7 @@ async def test_a_slow_service_holds_up_no_other(tmp_path: Path) -> None:
         stop, bell = asyncio.Event(), asyncio.Event()
         sender = sending.Sender(one.node, bell)
         running = asyncio.create_task(sender.run(stop))
-        async with asyncio.timeout(SOON):
-            while not service.arrived:  # noqa: ASYNC110 - the service sets no event
-                await asyncio.sleep(0.01)
+        await service.is_reached()
         assert len(sender._under_way) <= sending.PER_SERVICE + 1
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -357,7 +355,7 @@ async def test_a_slow_service_holds_up_no_other(tmp_path: Path) -> None:
 
 async def _never_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
     finally:
         writer.close()
 
@@ -369,9 +367,7 @@ async def test_the_workers_send_what_the_bell_tells_them_of(tmp_path: Path) -> N
         working = asyncio.create_task(run_workers(one.node, stop, bell))
         await tell(one, amina.actor, About.FOLLOW, await one.stranger())
         bell.ring()
-        async with asyncio.timeout(SOON):
-            while not service.arrived:  # noqa: ASYNC110 - the service sets no event
-                await asyncio.sleep(0.01)
+        await service.is_reached()
         stop.set()
         await asyncio.wait_for(working, SOON)
 

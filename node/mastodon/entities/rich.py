@@ -18,6 +18,8 @@ from storage.publications import Publication
 _SHORT: Final = 1500
 """Characters of a text that is shown whole; of a longer one only the summary is, and where to read on."""
 
+_MOST_LINKS: Final = 3
+_RECORDINGS: Final = frozenset({"Video", "Audio"})
 _POSTS: Final = frozenset({"Note", "Question"})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.TRAINING})
 _TAKES_PART: Final = frozenset({AttendanceState.ACCEPTED, AttendanceState.REQUESTED})
@@ -39,11 +41,22 @@ def text_of(publication: Publication) -> str:
         summary = f"<p>{summary}</p>"
     if not publication.is_local:
         summary = _when_and_where(publication) + summary
-    if publication.content and len(plain(publication.content)) <= _SHORT:
-        names_itself = publication.content.startswith(title.removesuffix("</p>"))
-        return narrowed(publication.content if names_itself else title + summary + publication.content, url)
+    if not publication.content or len(plain(publication.content)) > _SHORT:
+        return narrowed(f"{title}{summary}{_link(url)}", url)
+    if publication.content.startswith(title.removesuffix("</p>")):
+        return narrowed(publication.content, url)
+    # What is there to be watched or heard is on its page, and what a page is about may be a page elsewhere.
+    links = [url] if publication.type in _RECORDINGS else []
+    links += [
+        each["href"] for each in publication.attachments if each.get("type") == "Link" and "href" in each
+    ]
+    more = [_link(each) for each in links[:_MOST_LINKS] if escape(each) not in publication.content]
+    return narrowed(f"{title}{summary}{publication.content}{''.join(more)}", url)
+
+
+def _link(url: str) -> str:
     address = escape(url)
-    return narrowed(f'{title}{summary}<p><a href="{address}">{address}</a></p>', url)
+    return f'<p><a href="{address}">{address}</a></p>'
 
 
 def _when_and_where(event: Publication) -> str:
