@@ -27,7 +27,7 @@ from tests.node.served import new_keys
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = {"amina": Role.MEMBER, "baraka": Role.MEMBER, "chebet": Role.MEMBER, "dalmar": Role.ADMIN}
-_SECONDS = 30.0
+_SECONDS = 90.0
 _T = TypeVar("_T")
 
 

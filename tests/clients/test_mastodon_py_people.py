@@ -255,7 +255,9 @@ def test_notifications_of_strangers_are_held_back_where_wanted(
 
 
 def test_conversations_are_read_and_remembered(amina: Program, baraka: Program) -> None:
-    baraka.status_post("Between us, @amina", visibility="direct")
+    # What a stranger writes privately waits, unless it answers.
+    first = amina.status_post("Between us, @baraka", visibility="direct")
+    baraka.status_post("Yes, @amina", visibility="direct", in_reply_to_id=first)
     conversation = amina.conversations()[0]
     assert (conversation.unread, [each.username for each in conversation.accounts]) == (True, ["baraka"])
     assert amina.conversations_read(conversation).unread is False

@@ -155,7 +155,9 @@ class Writings(Circle):
         return await self.new_conversation()
 
     async def new_conversation(self) -> str:
-        await self.other.post(f"Between us {self.number()}, @amina", visibility="direct")
+        # What a stranger writes privately waits, unless it answers.
+        first = await self.me.post(f"Between us {self.number()}, @{self.other.name}", visibility="direct")
+        await self.other.post("Yes, @amina", visibility="direct", in_reply_to_id=first["id"])
         return str((await self.me.do("GET", "/api/v1/conversations"))[0]["id"])
 
     async def practice(self) -> str:

@@ -11,7 +11,7 @@ from storage.publications import Publication
 from tests.clients.entities.statuses import Status
 from tests.clients.validation import validate
 from tests.fediverse import Fediverse, LiveNode, Persona
-from tests.make import note
+from tests.make import PUBLIC, note
 from tests.node.api_client import Program, anybody, program
 from tests.node.statuses import done, posted
 from tests.remotes import Remote
@@ -335,7 +335,7 @@ async def test_mobilizon_event(amina: Program, writer: Persona) -> None:
 
 
 async def test_event_across_midnight_and_online(amina: Program, writer: Persona) -> None:
-    status = await found(amina, writer, fixture("fep-8a8e", "event-3.json"))
+    status = await found(amina, writer, fixture("fep-8a8e", "event-3.json") | {"to": [PUBLIC]})
     assert status["content"].startswith(
         "<p><strong>Fediverse Moderation Meeting</strong></p>"
         "<p>31 December 2014 – 1 January 2015 (UTC-08:00), online</p>"

@@ -14,12 +14,16 @@ from tests.clients.entities.statuses import (
 )
 
 TIMELINES: dict[str, Call] = {
-    "GET /api/v1/timelines/public": public("/api/v1/timelines/public", list[Status], "read:statuses"),
-    "GET /api/v1/timelines/tag/:hashtag": public(
-        "/api/v1/timelines/tag/LegalAid", list[Status], "read:statuses"
+    "GET /api/v1/timelines/public": public(
+        "/api/v1/timelines/public", list[Status], "read:statuses", "status"
     ),
-    "GET /api/v1/timelines/home": listed("/api/v1/timelines/home", Status, "read:statuses"),
-    "GET /api/v1/timelines/list/:list_id": listed("/api/v1/timelines/list/{list}", Status, "read:lists"),
+    "GET /api/v1/timelines/tag/:hashtag": public(
+        "/api/v1/timelines/tag/LegalAid", list[Status], "read:statuses", "status"
+    ),
+    "GET /api/v1/timelines/home": listed("/api/v1/timelines/home", Status, "read:statuses", "status"),
+    "GET /api/v1/timelines/list/:list_id": listed(
+        "/api/v1/timelines/list/{list}", Status, "read:lists", "list", "new_other_status"
+    ),
     "GET /api/v2/search": public("/api/v2/search", Search, "read:search", q="baraka"),
     "GET /api/v1/tags/:name": public("/api/v1/tags/LegalAid", Tag),
     "POST /api/v1/tags/:name/follow": Call("/api/v1/tags/LegalAid/follow", Tag, "write:follows"),
