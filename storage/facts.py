@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table, Text, bindparam, select
 
 from storage.base import Json, metadata
 from storage.connection import Connection
-from storage.statements import Statement, insert_or_update
+from storage.statements import Statement, insert_or_ignore, insert_or_update
 
 facts = Table(
     "facts",
@@ -16,6 +16,7 @@ facts = Table(
 )
 
 _SET = insert_or_update(facts, ["name"], ["value"])
+_SET_ONCE = insert_or_ignore(facts, conflict=["name"])
 _HAS_VERSION = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
     "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
@@ -32,6 +33,13 @@ class Facts:
     async def set(self, name: str, value: str | int | list[str]) -> None:
         """Keep a fact, in place of what was known under its name."""
         await self._connection.run(_SET, name=name, value=value)
+
+    async def set_once(self, name: str, value: str) -> str:
+        """Keep a text unless there is one under its name, and return what is kept, whoever was quicker."""
+        await self._connection.run(_SET_ONCE, name=name, value=value)
+        kept = await self.text(name)
+        assert kept is not None, "it is kept by now"
+        return kept
 
     async def text(self, name: str) -> str | None:
         """Find a fact that is a text."""

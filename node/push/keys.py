@@ -23,10 +23,7 @@ async def vapid_private_key(node: Node) -> ec.EllipticCurvePrivateKey:
         made = ec.generate_private_key(ec.SECP256R1())
         async with node.database.begin() as tx:
             # Another process may have been quicker, and its key is then everybody's.
-            text = await tx.facts.text(FACT)
-            if text is None:
-                text = _pem(made)
-                await tx.facts.set(FACT, text)
+            text = await tx.facts.set_once(FACT, _pem(made))
     key = serialization.load_pem_private_key(text.encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey), "the key is one that was made here"
     node.shelf.put(_SHELF, None, key)

@@ -103,8 +103,10 @@ def _counts(element: LexborNode) -> str | None:
 
 def _refuses(element: LexborNode) -> bool:
     attributes = element.attributes
-    words = " ".join(str(attributes.get(name) or "") for name in ("name", "value", "action", "formaction"))
-    return any(each in words.lower() for each in _REFUSALS)
+    words = [str(attributes.get(name) or "") for name in ("name", "value")]
+    # A query holds what is random, and so any word at all.
+    words += [urlsplit(str(attributes.get(name) or "")).path for name in ("action", "formaction")]
+    return any(each in " ".join(words).lower() for each in _REFUSALS)
 
 
 def _name_field(form: Form) -> str:

@@ -99,6 +99,8 @@ async def test_notifications_conversations_and_lists_have_streams(tmp_path: Path
         ("/hashtag", 400),
         ("/list", 400),
         ("/list?list=1", 403),
+        ("/list?list=9223372036854775807", 403),
+        ("/list?list=9223372036854775808", 400),
         ("/hashtag?tag=", 400),
         ("/everything", 404),
         ("", 404),

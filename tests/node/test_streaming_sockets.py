@@ -104,8 +104,9 @@ async def test_a_stream_that_is_not_there_is_named_and_the_connection_stays(tmp_
             assert await ear.raw() == {"error": "Unknown stream type", "status": 400}
             await ear.send(type="subscribe", stream="hashtag")
             assert await ear.raw() == {"error": "Missing tag name parameter", "status": 400}
-            await ear.send(type="subscribe", stream="list", list="all")
-            assert await ear.raw() == {"error": "Missing list name parameter", "status": 400}
+            for number in ("all", str(2**63)):
+                await ear.send(type="subscribe", stream="list", list=number)
+                assert await ear.raw() == {"error": "Missing list name parameter", "status": 400}
             await ear.send(type="unsubscribe", stream="local")
             assert (await ear.raw())["status"] == 400
             await ear.send(type="dance", stream="user")

@@ -7,6 +7,7 @@ import orjson
 
 from actors.errors import Invalid
 from actors.tags import folded_tag
+from storage.paging import LARGEST_ID
 
 PUBLIC: Final = {
     "public": (None, False),
@@ -25,7 +26,7 @@ OWN: Final = frozenset({"user", "user:notification", "direct"})
 NAMES: Final = frozenset({*PUBLIC, *TAGS, *OWN, "list"})
 
 UNKNOWN: Final = "Unknown stream type"
-_DIGITS: Final = 19
+_DIGITS: Final = len(str(LARGEST_ID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def read_channel(name: str, *, tag: str | None = None, list_id: str | None = Non
         return Channel(name, tag=folded, parameter=tag)
     if name == "list":
         digits = (list_id or "").strip()
-        if not (digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS):
+        is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS
+        if not is_number or int(digits) > LARGEST_ID:
             raise Invalid("Missing list name parameter", {"list": "must be the id of a list"})
         return Channel(name, list_id=int(digits), parameter=digits)
     return Channel(name)
