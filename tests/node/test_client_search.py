@@ -8,6 +8,7 @@ import pytest
 
 from actors import reacting
 from storage.actors import Actor
+from storage.kinds import Policy
 from tests.clients.entities.statuses import Search
 from tests.clients.validation import validate
 from tests.fediverse import Fediverse, LiveNode, Persona
@@ -421,7 +422,7 @@ async def test_addresses_that_must_never_be_asked_find_nothing(
 async def test_blocked_hosts_are_not_asked(
     fediverse: Fediverse, live: LiveNode, amina: Program, writer: Persona
 ) -> None:
-    await live.set_policy("social.example", "blocked")  # type: ignore[arg-type] - the enum's own text
+    await live.set_policy("social.example", Policy.BLOCKED)
     for text in ("writer@social.example", writer.uri):
         assert not any((await search(amina, text, resolve="true")).values())
     assert fediverse.hops == []

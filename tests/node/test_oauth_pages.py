@@ -250,6 +250,16 @@ async def test_a_program_may_insist_that_somebody_signs_in_again(one: ServedNode
     assert found[2].username == "brian"
 
 
+async def test_a_name_keeps_its_order_among_words_that_run_from_right_to_left(
+    one: ServedNode, amina: Browser
+) -> None:
+    app = await registered(one)
+    for path in (question(app), "/settings/applications", "/sign-in"):
+        page = await amina.open(f"{path}{'&' if '?' in path else '?'}lang=ar")
+        assert 'dir="rtl"' in page.response.text
+        assert '<bdi dir="ltr">@amina@node.example</bdi>' in page.response.text, path
+
+
 async def test_another_account_is_one_link_away(one: ServedNode, amina: Browser) -> None:
     app = await registered(one)
     page = await amina.open(question(app))
