@@ -59,6 +59,11 @@ def _is_newest(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
+# Made once, and used in all parts of all statements: every start of the program waits for them.
+_is_heard = is_heard(notifications)
+_is_newest_of_all = _is_newest()
+
+
 def _wants(about: About) -> str:
     return f"wants_{about.name.lower()}"
 
@@ -77,8 +82,8 @@ def _part(about: About, *, filtered: bool, grouped: bool, rising: bool) -> Selec
         *_within,
     ]
     if grouped and about in GROUPABLE:
-        conditions.append(or_(bindparam(_apart(about), type_=Boolean()), _is_newest()))
-    conditions.append(is_heard(notifications))
+        conditions.append(or_(bindparam(_apart(about), type_=Boolean()), _is_newest_of_all))
+    conditions.append(_is_heard)
     order = notifications.c.id.asc() if rising else notifications.c.id.desc()
     part = select(notifications).where(*conditions).order_by(order).limit(bindparam("size")).subquery()
     return select(part)
@@ -101,7 +106,7 @@ def _of_one(*, grouped: bool, rising: bool) -> Select[Any]:
         notifications.c.from_id == _sender,
         Among(notifications.c.type, "types"),
         *_within,
-        is_heard(notifications),
+        _is_heard,
     ]
     if grouped:
         conditions.append(or_(Among(notifications.c.type, "apart"), _is_newest(_newer.c.from_id == _sender)))

@@ -18,8 +18,6 @@ from tests.node.pages import (
 )
 from tests.node.served import ServedNode
 
-pytestmark = pytest.mark.one_engine
-
 axe = pytest.importorskip(
     "axe_playwright_python.async_playwright", reason="needs axe, which pip install '.[dev]' brings"
 )

@@ -25,8 +25,6 @@ from tests.node.uploading import (
     uploader,
 )
 
-pytestmark = pytest.mark.one_engine
-
 RED, BLUE = (220, 20, 20), (20, 40, 200)
 
 

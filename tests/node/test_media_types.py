@@ -21,8 +21,6 @@ from tests.node.uploading import (
     wav,
 )
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 async def node(tmp_path: Path) -> AsyncIterator[ServedNode]:

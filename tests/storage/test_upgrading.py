@@ -20,7 +20,7 @@ from tests.databases import bare_database
 from tests.fediverse import START
 
 AMINA, BARAKA, FAR = 10, 11, 12
-FIRST, ANSWER, OTHER = 100, 101, 102
+FIRST, ANSWER, OTHER, DEEPER = 100, 101, 102, 103
 MOMENT = 1_700_000_000_000_000
 #: The smallest number of something that happened then.
 THEN = MOMENT // 1000 << 16
@@ -64,12 +64,14 @@ PEOPLE = [
     actor(FAR, THERE, "chen", name="Chen"),
 ]
 FIRST_NOTE = publication(FIRST, PEOPLE[0], tags='[{"type":"Hashtag","name":"#Zwölf"},{"type":"Mention"}]')
+ANSWER_NOTE = publication(ANSWER, PEOPLE[2], in_reply_to=FIRST_NOTE["uri"])
 ROWS: dict[str, list[dict[str, Any]]] = {
     "actors": PEOPLE,
     "publications": [
         FIRST_NOTE,
-        publication(ANSWER, PEOPLE[2], in_reply_to=FIRST_NOTE["uri"]),
+        ANSWER_NOTE,
         publication(OTHER, PEOPLE[1]),
+        publication(DEEPER, PEOPLE[2], in_reply_to=ANSWER_NOTE["uri"]),
     ],
     # Two in one millisecond, and one that was written before what it stands behind.
     "likes": [
@@ -255,11 +257,11 @@ async def test_people_are_found_by_the_words_of_their_names(upgraded: Database) 
 async def test_an_answer_is_part_of_what_it_answers(upgraded: Database) -> None:
     async with upgraded.read() as tx:
         amina = await tx.actors.get(AMINA)
-        first, answer = await tx.publications.get(FIRST), await tx.publications.get(ANSWER)
+        first, *answers = [await tx.publications.get(number) for number in (FIRST, ANSWER, DEEPER)]
         items = await tx.timelines.by_ids(amina, [FIRST])
         below = await tx.threads.descendants(None, items[0], size=9, deepest=9)
-    assert first.conversation == answer.conversation == first.uri
-    assert [item.publication_id for item in below] == [ANSWER]
+    assert {each.conversation for each in (first, *answers)} == {first.uri}
+    assert [item.publication_id for item in below] == [ANSWER, DEEPER]
 
 
 async def test_members_find_at_home_what_those_published_whom_they_follow(upgraded: Database) -> None:
@@ -277,5 +279,5 @@ async def test_what_holds_elsewhere_in_the_database_still_holds(in_use: Database
     # On SQLite tables are written anew to change their columns; what refers to them must not notice.
     async with in_use.begin() as tx:
         await tx.publications.remove(await tx.publications.get(FIRST))
-    for name, left in (("likes", 2), ("shares", 1), ("publications", 2)):
+    for name, left in (("likes", 2), ("shares", 1), ("publications", 3)):
         assert len(await on(in_use.url, table_of(name))) == left

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("notify = 1"),
         postgresql_where=sa.text("notify"),
     )
-    op.execute("UPDATE publications SET conversation = coalesce(in_reply_to, uri)")
+    _find_threads()
     for table in ("likes", "shares"):
         _number(table, "publication_id")
         op.drop_index(f"ix_{table}_publication_id", table)
@@ -69,6 +69,21 @@ def upgrade() -> None:
     _index_names()
     _index_hashtags()
     _fill_home()
+
+
+def _find_threads() -> None:
+    """Tell with each publication what its thread starts with, as far down from there as answers go."""
+    op.execute(
+        "WITH RECURSIVE thread (id, uri, root) AS ("
+        " SELECT first.id, first.uri, coalesce(first.in_reply_to, first.uri) FROM publications AS first"
+        " WHERE first.in_reply_to IS NULL"
+        " OR NOT EXISTS (SELECT 1 FROM publications AS parent WHERE parent.uri = first.in_reply_to)"
+        " UNION ALL SELECT answer.id, answer.uri, thread.root"
+        " FROM publications AS answer JOIN thread ON answer.in_reply_to = thread.uri)"
+        " UPDATE publications SET conversation = thread.root FROM thread WHERE thread.id = publications.id"
+    )
+    # Those that answer one another in a circle have no beginning.
+    op.execute("UPDATE publications SET conversation = uri WHERE conversation IS NULL")
 
 
 def _let_programs_hold_tokens() -> None:
